@@ -1,0 +1,1 @@
+"""Programs, intakes, enrollment, admission, progression."""

@@ -1,0 +1,11 @@
+"""The app of programs and enrollment."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CoursesConfig(AppConfig):
+    """Programs, intakes, enrollment."""
+
+    name = "courses"
+    verbose_name = _("courses")

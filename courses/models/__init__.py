@@ -1,0 +1,17 @@
+"""The data of programs, intakes and enrollment."""
+
+from courses.models.enrollments import Enrollment, HistoryEntry
+from courses.models.intakes import ClassMeeting, Holiday, Intake, SeatPool, Term
+from courses.models.programs import Category, Program
+
+__all__ = [
+    "Category",
+    "ClassMeeting",
+    "Enrollment",
+    "HistoryEntry",
+    "Holiday",
+    "Intake",
+    "Program",
+    "SeatPool",
+    "Term",
+]

@@ -1,0 +1,314 @@
+"""What a person enrolls in: an intake, with its seats, its rules and its meetings."""
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+
+from accounts.models import District
+from courses.models.programs import Program
+
+
+class Term(models.Model):
+    """A stretch of the year that intakes belong to, for example autumn 2026."""
+
+    name = models.CharField(_("name"), max_length=40, unique=True)
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    learner_limit = models.PositiveSmallIntegerField(
+        _("enrollments per learner"),
+        null=True,
+        blank=True,
+        help_text=_("How many courses one learner may be in or wait for in this term. Empty: no limit."),
+    )
+
+    class Meta:
+        verbose_name = _("term")
+        verbose_name_plural = _("terms")
+        ordering = ["-starts_on"]
+        constraints = [models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="term_ends_after_start")]
+
+    def __str__(self):
+        return self.name
+
+
+class Holiday(models.Model):
+    """Days without classes; generated meetings skip them."""
+
+    name = models.CharField(_("name"), max_length=40)
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+
+    class Meta:
+        verbose_name = _("holiday")
+        verbose_name_plural = _("holidays")
+        ordering = ["-starts_on"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="holiday_ends_after_start")
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class IntakeQuerySet(models.QuerySet):
+    """What may be asked of intakes."""
+
+    def published(self):
+        """Shown to the public: its program is live and it is no draft. Cancelled ones stay visible, and say so."""
+        return self.filter(program__live=True).exclude(status=Intake.Status.DRAFT)
+
+    def open_at(self, now):
+        """Enrollment is open at that moment."""
+        return self.filter(status=Intake.Status.PUBLISHED, opens_at__lte=now, closes_at__gt=now)
+
+    def with_seats(self):
+        """At least one pool has a free seat."""
+        return self.filter(Exists(SeatPool.objects.filter(intake=OuterRef("pk"), seats_taken__lt=F("capacity"))))
+
+    def staffed_by(self, account):
+        """The intakes that this staff account may see and change."""
+        if account.is_superuser:
+            return self
+        return self.filter(program__institution__staff__account=account)
+
+
+class Intake(ClusterableModel):
+    """A program at a time: its window, admission rule, seats, rules, fee and dates.
+
+    Ages are whole months on the day of the first meeting (children's classes are set in months), money is in fen,
+    times are aware and shown in Asia/Shanghai. `starts_at` to `meeting_count` are copied from the meetings by
+    `schedule.refresh` so that the finder can filter and sort without joining them.
+    """
+
+    class Status(models.TextChoices):
+        """What staff have decided about the intake; whether it is open, full or over follows from dates and seats."""
+
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class AdmissionRule(models.TextChoices):
+        """How seats are shared out."""
+
+        FIRST_COME = "first_come", _("first come, first served")
+        LOTTERY = "lottery", _("lottery")
+        RANKED = "ranked", _("ranked by score")
+        REVIEW = "review", _("review")
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="intakes", verbose_name=_("program"))
+    term = models.ForeignKey(Term, models.PROTECT, related_name="intakes", verbose_name=_("term"))
+    code = models.CharField(
+        _("code"),
+        max_length=40,
+        unique=True,
+        help_text=_("Known to staff, printed on slips, for example 2026Q-031."),
+    )
+    label = models.CharField(
+        _("label"),
+        max_length=40,
+        blank=True,
+        help_text=_("Tells several intakes of one program apart, for example: Monday evening."),
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT)
+    status_note = models.CharField(
+        _("note on the status"),
+        max_length=200,
+        blank=True,
+        help_text=_("Why it was cancelled; shown on the page."),
+    )
+    opens_at = models.DateTimeField(_("enrollment opens"))
+    closes_at = models.DateTimeField(_("enrollment closes"))
+    admission_rule = models.CharField(
+        _("admission rule"), max_length=12, choices=AdmissionRule.choices, default=AdmissionRule.FIRST_COME
+    )
+    minimum = models.PositiveIntegerField(
+        _("minimum to run"),
+        default=0,
+        help_text=_("With fewer learners the class may not take place. 0: always runs."),
+    )
+    offer_hours = models.PositiveIntegerField(
+        _("hours to confirm an offer"), default=24, help_text=_("How long a seat from the waitlist is held.")
+    )
+    withdraw_hours = models.PositiveIntegerField(
+        _("hours before the start until which learners may withdraw"),
+        default=0,
+        help_text=_("0: until the first meeting begins."),
+    )
+    district = models.ForeignKey(
+        District,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("county or district"),
+    )
+    place = models.CharField(
+        _("place"), max_length=120, blank=True, help_text=_("Building and room, and how to get in.")
+    )
+    teacher = models.CharField(_("teacher"), max_length=60, blank=True)
+    fee = models.PositiveIntegerField(_("fee (fen)"), default=0, help_text=_("In fen: 12000 is ¥120. 0: free."))
+    materials = models.CharField(
+        _("materials"), max_length=120, blank=True, help_text=_("What must be bought or brought.")
+    )
+
+    min_age = models.PositiveSmallIntegerField(_("youngest (months)"), null=True, blank=True)
+    max_age = models.PositiveSmallIntegerField(_("oldest (months)"), null=True, blank=True)
+    min_age_women = models.PositiveSmallIntegerField(_("youngest, women (months)"), null=True, blank=True)
+    max_age_women = models.PositiveSmallIntegerField(_("oldest, women (months)"), null=True, blank=True)
+    residents_of = models.JSONField(
+        _("only residents of"), default=list, blank=True, help_text=_("District codes; none: everyone.")
+    )
+    needs_identity = models.BooleanField(
+        _("ask for an identity document"),
+        default=False,
+        help_text=_("Only where a rule or the law needs it."),
+    )
+    allow_clash = models.BooleanField(
+        _("may overlap with other classes"),
+        default=False,
+        help_text=_("For courses without fixed attendance."),
+    )
+
+    starts_at = models.DateTimeField(_("first meeting"), null=True, blank=True, editable=False)
+    ends_at = models.DateTimeField(_("end of the last meeting"), null=True, blank=True, editable=False)
+    weekdays = models.PositiveSmallIntegerField(default=0, editable=False, help_text=_("Bit 0 is Monday."))
+    day_parts = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text=_("Bit 0 morning, bit 1 afternoon, bit 2 evening.")
+    )
+    meeting_count = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    objects = IntakeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("intake")
+        verbose_name_plural = _("intakes")
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="intake_closes_after_opening"),
+        ]
+        indexes = [
+            models.Index(fields=["status", "closes_at"], name="intake_open"),
+            models.Index(fields=["status", "starts_at"], name="intake_start"),
+        ]
+
+    def __str__(self):
+        return f"{self.program.title} {self.label}".strip() + f" ({self.code})"
+
+    @property
+    def title(self):
+        """Program and label, as people know the class."""
+        return f"{self.program.title}（{self.label}）" if self.label else self.program.title
+
+    @property
+    def withdraw_until(self):
+        """Until when learners may withdraw by themselves; None when no meeting is set yet."""
+        return self.starts_at and self.starts_at - timedelta(hours=self.withdraw_hours)
+
+    def is_open(self, now=None):
+        """Whether one can enroll (or join the waitlist) now."""
+        now = now or timezone.now()
+        return self.status == self.Status.PUBLISHED and self.opens_at <= now < self.closes_at
+
+    def clean(self):
+        """Check what one row can know of itself; each message stands beside its field."""
+        errors = {}
+        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
+            errors["closes_at"] = _("Enrollment must close after it opens.")
+        for low, high in (("min_age", "max_age"), ("min_age_women", "max_age_women")):
+            youngest, oldest = getattr(self, low), getattr(self, high)
+            if youngest is not None and oldest is not None and oldest < youngest:
+                errors[high] = _("The oldest age must not be below the youngest.")
+        if errors:
+            raise ValidationError(errors)
+
+
+class SeatPool(models.Model):
+    """A counted share of an intake's seats. Only seats.py changes `seats_taken` and `waiting`."""
+
+    intake = ParentalKey(Intake, on_delete=models.CASCADE, related_name="pools", verbose_name=_("intake"))
+    name = models.CharField(
+        _("name"), max_length=40, help_text=_("For example: open to all, residents of Tahe, over 60.")
+    )
+    capacity = models.PositiveIntegerField(_("seats"))
+    district = models.ForeignKey(
+        District,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("only for residents of"),
+    )
+    min_age = models.PositiveSmallIntegerField(_("only from this age (months)"), null=True, blank=True)
+    seats_taken = models.PositiveIntegerField(_("seats taken"), default=0, editable=False)
+    waiting = models.PositiveIntegerField(_("waiting"), default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("seat pool")
+        verbose_name_plural = _("seat pools")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(seats_taken__lte=F("capacity")), name="seats_taken_within_capacity"),
+            models.UniqueConstraint(fields=["intake", "name"], name="pool_name_per_intake"),
+        ]
+        indexes = [
+            models.Index(fields=["intake"], condition=Q(seats_taken__lt=F("capacity")), name="pool_with_seats"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def free(self):
+        """Seats that nobody holds."""
+        return self.capacity - self.seats_taken
+
+    @property
+    def specificity(self):
+        """How many conditions it has: whoever qualifies for several pools is tried in the most specific first."""
+        return (self.district_id is not None) + (self.min_age is not None)
+
+    def clean(self):
+        """Seats that people hold cannot be taken away by lowering the number."""
+        if self.capacity is not None and self.capacity < self.seats_taken:
+            raise ValidationError(
+                {"capacity": _("%(taken)d seats are taken; the number cannot be lower.") % {"taken": self.seats_taken}}
+            )
+
+    def save(self, *args, **kwargs):
+        """Save what staff edit; the counters of a stored pool are left alone, for they move while a form is open."""
+        if not self._state.adding and kwargs.get("update_fields") is None:
+            kwargs["update_fields"] = {"intake", "name", "capacity", "district", "min_age"}
+        super().save(*args, **kwargs)
+
+
+class ClassMeeting(models.Model):
+    """One dated meeting of an intake. Place and teacher only where they differ from the intake's."""
+
+    intake = ParentalKey(Intake, on_delete=models.CASCADE, related_name="meetings", verbose_name=_("intake"))
+    starts_at = models.DateTimeField(_("start"))
+    ends_at = models.DateTimeField(_("end"))
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    teacher = models.CharField(_("teacher"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("class meeting")
+        verbose_name_plural = _("class meetings")
+        ordering = ["starts_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="meeting_ends_after_start"),
+            models.UniqueConstraint(fields=["intake", "starts_at"], name="one_meeting_at_a_time"),
+        ]
+
+    def __str__(self):
+        return f"{timezone.localtime(self.starts_at):%Y-%m-%d %H:%M}"
+
+    def clean(self):
+        """A meeting has a length."""
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            raise ValidationError({"ends_at": _("The end must be after the start.")})

@@ -1,0 +1,68 @@
+"""What is published: categories, and the part that all kinds of program share."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+from wagtail.search import index
+
+from courses.pinyin import pinyin_of
+from institutions.models import Institution
+
+
+class Category(models.Model):
+    """A subject that residents look for, for example music or baking."""
+
+    name = models.CharField(_("name"), max_length=40, unique=True)
+    slug = models.SlugField(_("slug"), unique=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["order", "pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class Program(Page):
+    """What a person can enroll in, as a page. Each kind is a page type of its own; intakes belong to a program."""
+
+    institution = models.ForeignKey(
+        Institution,
+        models.PROTECT,
+        related_name="programs",
+        verbose_name=_("institution"),
+        help_text=_("Who offers it. Staff of this institution run its intakes."),
+    )
+    summary = models.CharField(
+        _("summary"),
+        max_length=120,
+        help_text=_("One sentence that a neighbor would say: what one can do afterwards. Shown in lists."),
+    )
+    cover = models.ForeignKey(
+        "wagtailimages.Image",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("cover picture"),
+        help_text=_("A wide picture of people learning or of what they make. Without one, a drawn scene is shown."),
+    )
+
+    is_creatable = False
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("summary"),
+        index.SearchField("pinyin"),
+        index.FilterField("institution_id"),
+    ]
+
+    class Meta:
+        verbose_name = _("program")
+        verbose_name_plural = _("programs")
+
+    @property
+    def pinyin(self):
+        """The title in pinyin and its initials, so that either finds it."""
+        return pinyin_of(self.title)

@@ -1,0 +1,58 @@
+"""The states of an enrollment and the one table of moves between them (DESIGN §3).
+
+Every change of state goes through `enrollment._move`, which refuses what this table does not list. Tests, the
+timeline and the diagram in the README are made from it too.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    """Where an enrollment stands."""
+
+    SUBMITTED = "submitted", _("submitted")
+    OFFERED = "offered", _("seat offered")
+    WAITLISTED = "waitlisted", _("in the waitlist")
+    ENROLLED = "enrolled", _("enrolled")
+    COMPLETED = "completed", _("completed")
+    NOT_ADMITTED = "not_admitted", _("not admitted")
+    DECLINED = "declined", _("offer declined")
+    EXPIRED = "expired", _("offer expired")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+# States that count as the learner's one live enrollment in an intake.
+LIVE = (State.SUBMITTED, State.OFFERED, State.WAITLISTED, State.ENROLLED)
+# States that hold a seat; all others hold none.
+SEATED = (State.OFFERED, State.ENROLLED, State.COMPLETED)
+
+_EXITS = {State.WITHDRAWN, State.CANCELLED}
+MOVES = {
+    None: {State.SUBMITTED},
+    State.SUBMITTED: {State.ENROLLED, State.OFFERED, State.WAITLISTED, State.NOT_ADMITTED} | _EXITS,
+    # The end of a waitlist is "not admitted": the class began, or the learner no longer meets the rules they were told.
+    State.WAITLISTED: {State.OFFERED, State.NOT_ADMITTED} | _EXITS,
+    State.OFFERED: {State.ENROLLED, State.DECLINED, State.EXPIRED} | _EXITS,
+    State.ENROLLED: {State.COMPLETED} | _EXITS,
+}
+
+
+def may_move(source, target):
+    """Whether the table allows this move; `source` is None for a new enrollment."""
+    return target in MOVES.get(source, set())
+
+
+class Reason(models.TextChoices):
+    """Listed reasons for a cancellation by staff or for an end that the rules bring. Shown to the learner."""
+
+    CLASS_CANCELLED = "class_cancelled", _("the class was cancelled")
+    DUPLICATE = "duplicate", _("the same person was enrolled twice")
+    WRONG_DATA = "wrong_data", _("the data given were not right")
+    ASKED_AT_DESK = "asked_at_desk", _("cancelled at the desk, at the learner's wish")
+    ABSENT = "absent", _("absent too often without leave")
+    RULES_NOT_MET = "rules_not_met", _("the rules told at enrollment are no longer met")
+    CLASS_BEGAN = "class_began", _("the class began and no seat came free")
+    DEADLINE = "deadline", _("the offer was not confirmed in time")
+    ERASED = "erased", _("the learner's data were erased at their wish")

@@ -1,0 +1,1 @@
+"""Accounts, learners, sign-in, consent and personal data."""

@@ -1,0 +1,1 @@
+"""Settings, addresses and the WSGI start of the whole site."""

@@ -1,0 +1,1 @@
+"""Home page, notices, search, navigation, static assets, languages."""

@@ -1,0 +1,16 @@
+"""How the reader wants the site shown."""
+
+
+class DisplayMiddleware:
+    """Pass."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+
+def display(request):
+    """Context."""
+    return {}

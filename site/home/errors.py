@@ -1,0 +1,3 @@
+"""Pages for errors."""
+
+from django.views.csrf import csrf_failure  # noqa

@@ -1,0 +1,1 @@
+"""Schools, colleges and community colleges, their staff and what they may do."""

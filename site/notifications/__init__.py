@@ -1,0 +1,1 @@
+"""What is said to people: texts, SMS, e-mail, the inbox."""

@@ -1,0 +1,3 @@
+"""Addresses that exist outside production only."""
+
+urlpatterns = []
