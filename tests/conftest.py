@@ -1,3 +1,160 @@
-import os
+"""What every test stands on: test mode, the database of this run, clean caches, and what was sent to people.
 
-os.environ.setdefault("XUELIN_MODE", "test")
+`pytest --database sqlite|postgres` chooses the database (`make test` runs both); DATABASE_URL in the environment wins.
+PostgreSQL is started by the suite itself, see postgres.py. On both, tests use the same kind of database as the site:
+SQLite is a file, because threads and processes cannot share one in memory as they share a file.
+"""
+
+import os
+import re
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import django
+import pytest
+
+from tests import postgres
+
+# Before Django reads its settings, in pytest_configure: no ini file names them, so pytest-django has not yet done it.
+os.environ["XUELIN_MODE"] = "test"
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+
+CI = os.environ.get("CI") == "true"
+
+
+def pytest_addoption(parser):
+    """Our option."""
+    parser.addoption("--database", choices=["sqlite", "postgres"], default="sqlite", help="which database to test on")
+
+
+def pytest_configure(config):
+    """Choose and start the database of this run, and keep uploads and the like in a folder of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="xuelin-test-"))
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    os.environ["XUELIN_TEST_FOLDER"] = str(folder)
+    os.environ["MEDIA_ROOT"] = str(folder / "media")
+    if "DATABASE_URL" not in os.environ:
+        on_postgres = config.getoption("--database") == "postgres"
+        os.environ["DATABASE_URL"] = _postgres_url(config) if on_postgres else f"sqlite:///{folder}/site.sqlite3"
+    django.setup()
+
+
+def _postgres_url(config):
+    """Start a PostgreSQL for this run; without one, end with a hint (in CI: as a failure)."""
+    if postgres.find_binaries() is None:
+        pytest.exit(postgres.HINT, returncode=1 if CI else 0)
+    server = postgres.Server()
+    config.add_cleanup(server.stop)
+    return server.url
+
+
+def pytest_collection_modifyitems(items):
+    """Tests with real transactions end by emptying all tables: give the next one back what migrations had put there.
+
+    Browser tests come last: Playwright keeps an event loop in the main thread, which Django takes for async code.
+    """
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if (marker and marker.kwargs.get("transaction")) or {"transactional_db", "live_server"} & set(item.fixturenames):
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+    items.sort(key=lambda item: "browser" in item.path.parts)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings():
+    """Make the test database of SQLite a file."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database.setdefault("TEST", {})["NAME"] = os.environ["XUELIN_TEST_FOLDER"] + "/test.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Keep what migrations put into the tables on the class, for connections that are made later, too."""
+    from django.db import connections
+
+    with django_db_blocker.unblock():
+        connection = connections["default"]
+        contents = getattr(connection, "_test_serialized_contents", None)
+        if contents is not None:
+            type(connection)._test_serialized_contents = contents
+
+
+@pytest.fixture(autouse=True)
+def _clean_slate(request):
+    """No test meets cached pages, rate limits or messages of another."""
+    from django.core.cache import caches
+
+    from notifications.sms import MemoryBackend
+
+    caches["pages"].clear()
+    MemoryBackend.outbox.clear()
+    marker = request.node.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        request.getfixturevalue("transactional_db")
+        caches["default"].clear()
+
+
+@pytest.fixture
+def sms():
+    """The text messages sent in this test, oldest first, each with `to` and `text`."""
+    from notifications.sms import MemoryBackend
+
+    return MemoryBackend.outbox
+
+
+@pytest.fixture
+def last_code(sms, mailoutbox):
+    """A function that reads the code last sent by SMS or, with `email=True`, by e-mail."""
+
+    def read(*, email=False):
+        text = mailoutbox[-1].body if email else sms[-1].text
+        return re.search(r"(?<!\d)\d{6}(?!\d)", text).group()
+
+    return read
+
+
+@pytest.fixture
+def together(transactional_db):
+    """A function that calls `act(argument)` for all arguments at the same moment, each in a thread and connection of
+    its own, and returns what each returned or raised, in order."""
+    from django.db import connections
+
+    def run(act, arguments):
+        arguments = list(arguments)
+        outcomes = [None] * len(arguments)
+        start = threading.Barrier(len(arguments))
+
+        def work(position):
+            try:
+                start.wait()
+                outcomes[position] = act(arguments[position])
+            except Exception as error:
+                outcomes[position] = error
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=work, args=[position]) for position in range(len(arguments))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return outcomes
+
+    return run
+
+
+@pytest.fixture
+def process_environment(transactional_db):
+    """The environment for a process of its own (`python manage.py ...`) that works on the database of this test."""
+    from django.db import connection
+
+    name = connection.settings_dict["NAME"]
+    url = urlsplit(os.environ["DATABASE_URL"])
+    path = f"/{name}" if url.scheme.startswith("postgres") else name
+    return os.environ | {"DATABASE_URL": f"{url.scheme}://{url.netloc}{'/' if url.scheme == 'sqlite' else ''}{path}"}
