@@ -52,7 +52,7 @@ class Server:
         self.binaries = binaries
         self.url = f"postgres://{USER}@{quote(str(self.folder), safe='')}/{DATABASE}"
         self._initialize()
-        self._start([] if durable else ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"])
+        self._start(durable)
         atexit.register(self.stop)
 
     def _reachable(self, binaries):
@@ -72,9 +72,13 @@ class Server:
         options = ["--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync", f"--username={USER}"]
         self._run("initdb", "-D", self.folder / "data", *options)
 
-    def _start(self, options):
-        command = [self.binaries / "postgres", "-D", self.folder / "data", "-k", self.folder, "-h", "", *options]
-        command += ["-c", "max_connections=200", "-c", "shared_buffers=256MB"]
+    def _start(self, durable):
+        command = [self.binaries / "postgres", "-D", self.folder / "data", "-k", self.folder, "-h", ""]
+        options = ["max_connections=200", "shared_buffers=256MB"]
+        if not durable:
+            options += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+        for option in options:
+            command += ["-c", option]
         self._log = (self.folder / "log").open("w")
         self._process = subprocess.Popen(command, cwd=self.folder, stderr=self._log, stdout=self._log, **self._as_user)
         import psycopg

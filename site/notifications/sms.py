@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 
 @dataclass(frozen=True)
 class SmsMessage:
-    """One text message: `to` is a mainland number of 11 digits. `key` names it, so that a repetition is known as one."""
+    """One text message, to a mainland number of 11 digits. By its `key` a repetition is known as one."""
 
     to: str
     text: str

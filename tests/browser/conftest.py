@@ -1,0 +1,103 @@
+"""A real Chromium for the journeys: pages at 375 and 1280 px that accept no script error and no accessibility fault.
+
+`page_375` and `page_1280` are Playwright pages at the start of a fresh session of the live site; `open_page` makes
+more (other widths, without JavaScript). A test with an error in the console or a violation of the content security
+policy fails at its end. `axe(page)` asserts that axe finds nothing.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+HINT = "No browser: apt-get install chromium fonts-noto-cjk"
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Playwright's own event loop runs in this thread, so Django would refuse the database; nothing here is async.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def find_chromium():
+    """The browser of this machine, or None."""
+    return next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
+
+
+@pytest.fixture(scope="session")
+def browser(django_db_setup):
+    """One Chromium for the whole run; without one the tests are skipped with a hint, in CI they fail."""
+    path = find_chromium()
+    if path is None:
+        pytest.fail(HINT) if os.environ.get("CI") == "true" else pytest.skip(HINT)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser, live_server):
+    """A function that opens a page of a fresh session, `width` CSS pixels wide; options go to Playwright's context.
+
+    Addresses are relative to the live site: `page.goto("/")`. On failure a picture is left in test-results/.
+    """
+    contexts, faults = [], []
+
+    def note(kind, text):
+        faults.append(f"{kind}: {text}")
+
+    def make(width=375, *, height=812, **options):
+        options = {"base_url": live_server.url, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"} | options
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        # A violation of the content security policy and a file that is missing are console errors, too.
+        page.on("console", lambda message: message.type == "error" and note("console", message.text))
+        page.on("pageerror", lambda error: note("script", str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def page_375(open_page):
+    """A phone."""
+    return open_page(375)
+
+
+@pytest.fixture
+def page_1280(open_page):
+    """A desk."""
+    return open_page(1280, height=900)
+
+
+@pytest.fixture
+def axe():
+    """A function that asserts that axe finds no fault on the page, for the tags in AXE_TAGS."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def check(page):
+        options = {"runOnly": AXE_TAGS, "resultTypes": ["violations"]}
+        results = Axe().run(page, options=options)
+        assert not results.violations_count, f"{page.url}\n{results.generate_report()}"
+
+    return check
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Leave a picture of every open page when a browser test fails."""
+    report = yield
+    if report.when == "call" and report.failed:
+        folder = Path("test-results")
+        folder.mkdir(exist_ok=True)
+        for name, page in getattr(item, "funcargs", {}).items():
+            if name.startswith("page_"):
+                page.screenshot(path=folder / f"{item.name}-{name}.png", full_page=True)
+    return report
