@@ -3,10 +3,13 @@
 from courses.models.enrollments import Enrollment, HistoryEntry
 from courses.models.intakes import ClassMeeting, Holiday, Intake, SeatPool, Term
 from courses.models.programs import Category, Program
+from courses.pages import CommunityCoursePage, CourseIndexPage
 
 __all__ = [
     "Category",
     "ClassMeeting",
+    "CommunityCoursePage",
+    "CourseIndexPage",
     "Enrollment",
     "HistoryEntry",
     "Holiday",

@@ -82,6 +82,13 @@ class Enrollment(models.Model):
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices, default=Channel.WEB)
     submitted_at = models.DateTimeField(_("submitted"), default=timezone.now, editable=False)
     offer_expires_at = models.DateTimeField(_("confirm until"), null=True, blank=True, editable=False)
+    form_key = models.CharField(
+        max_length=32,
+        unique=True,
+        null=True,
+        editable=False,
+        help_text=_("Drawn when the form was shown: the same form sent again finds this enrollment."),
+    )
     terms = models.JSONField(_("rules told"), default=dict, editable=False)
 
     objects = EnrollmentQuerySet.as_manager()

@@ -182,6 +182,8 @@ class Intake(ClusterableModel):
         default=0, editable=False, help_text=_("Bit 0 morning, bit 1 afternoon, bit 2 evening.")
     )
     meeting_count = models.PositiveSmallIntegerField(default=0, editable=False)
+    # Part of the key of cached fragments: what is saved shows at once.
+    updated_at = models.DateTimeField(auto_now=True)
 
     objects = IntakeQuerySet.as_manager()
 
@@ -214,6 +216,15 @@ class Intake(ClusterableModel):
         """Whether one can enroll (or join the waitlist) now."""
         now = now or timezone.now()
         return self.status == self.Status.PUBLISHED and self.opens_at <= now < self.closes_at
+
+    @property
+    def last_call(self):
+        """The last moment at which a seat can still be given: the first meeting, or later where enrollment goes on."""
+        return max(self.starts_at or self.closes_at, self.closes_at)
+
+    def offers_seats(self, now):
+        """Whether free seats still go to those who wait."""
+        return self.status == self.Status.PUBLISHED and now < self.last_call
 
     def clean(self):
         """Check what one row can know of itself; each message stands beside its field."""

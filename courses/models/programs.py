@@ -2,19 +2,28 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 from wagtail.search import index
+from wagtail.snippets.models import register_snippet
 
 from courses.pinyin import pinyin_of
 from institutions.models import Institution
 
 
+@register_snippet
 class Category(models.Model):
     """A subject that residents look for, for example music or baking."""
 
-    name = models.CharField(_("name"), max_length=40, unique=True)
-    slug = models.SlugField(_("slug"), unique=True)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    name = models.CharField(
+        _("name"), max_length=40, unique=True, help_text=_("A word that residents use, for example: baking.")
+    )
+    slug = models.SlugField(_("slug"), unique=True, help_text=_("For the address of the course list: letters only."))
+    order = models.PositiveSmallIntegerField(
+        _("order"), default=0, help_text=_("Smaller numbers stand further up in the list of filters.")
+    )
+
+    panels = [FieldPanel("name"), FieldPanel("slug"), FieldPanel("order")]
 
     class Meta:
         verbose_name = _("category")
@@ -50,11 +59,19 @@ class Program(Page):
         help_text=_("A wide picture of people learning or of what they make. Without one, a drawn scene is shown."),
     )
 
+    is_sample = models.BooleanField(
+        _("sample"),
+        default=False,
+        help_text=_("Made up to show the site; marked as a sample wherever it appears."),
+    )
+
     is_creatable = False
     search_fields = [
         *Page.search_fields,
         index.SearchField("summary"),
         index.SearchField("pinyin"),
+        index.AutocompleteField("pinyin"),
+        index.RelatedFields("institution", [index.SearchField("name")]),
         index.FilterField("institution_id"),
     ]
 

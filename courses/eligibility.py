@@ -1,0 +1,199 @@
+"""Who may join an intake: its rules as data, and every reason that speaks against a learner, in words.
+
+`Rules.of(intake)` is what a learner is told before submitting; it is kept with the enrollment (`Enrollment.terms`) and
+later only those kept rules are held against them (invariant 4).
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import District
+from courses.models import ClassMeeting
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """The rules of an intake that concern a learner. Ages in whole months, counted on the day `on`."""
+
+    on: date
+    min_age: int | None
+    max_age: int | None
+    min_age_women: int | None
+    max_age_women: int | None
+    residents_of: tuple[str, ...]
+    term_limit: int | None
+    withdraw_until: datetime | None
+    offer_hours: int
+    fee: int
+
+    @classmethod
+    def of(cls, intake):
+        """The rules of the intake as they stand now."""
+        return cls(
+            on=timezone.localdate(intake.starts_at or intake.closes_at),
+            min_age=intake.min_age,
+            max_age=intake.max_age,
+            min_age_women=intake.min_age_women,
+            max_age_women=intake.max_age_women,
+            residents_of=tuple(intake.residents_of),
+            term_limit=intake.term.learner_limit,
+            withdraw_until=intake.withdraw_until,
+            offer_hours=intake.offer_hours,
+            fee=intake.fee,
+        )
+
+    @classmethod
+    def from_terms(cls, terms):
+        """The rules that were kept with an enrollment."""
+        until = terms["withdraw_until"]
+        return cls(
+            **{
+                **terms,
+                "on": parse_date(terms["on"]),
+                "residents_of": tuple(terms["residents_of"]),
+                "withdraw_until": until and parse_datetime(until),
+            }
+        )
+
+    def as_terms(self):
+        """The rules as JSON, to keep with the enrollment."""
+        until = self.withdraw_until
+        return asdict(self) | {"on": self.on.isoformat(), "withdraw_until": until and until.isoformat()}
+
+    def age_band(self, sex):
+        """Youngest and oldest age in months for that sex; women may have a band of their own."""
+        if sex == "f" and (self.min_age_women is not None or self.max_age_women is not None):
+            return self.min_age_women, self.max_age_women
+        return self.min_age, self.max_age
+
+
+def needs(intake, pools):
+    """Which facts about a learner this intake must know: names of `accounts.forms.LearnerForm`'s optional fields."""
+    needed = set()
+    by_sex = intake.min_age_women is not None or intake.max_age_women is not None
+    if by_sex or intake.min_age is not None or intake.max_age is not None:
+        needed.add("birth_date")
+    if any(pool.min_age is not None for pool in pools):
+        needed.add("birth_date")
+    if by_sex:
+        needed.add("sex")
+    if intake.residents_of or any(pool.district_id for pool in pools):
+        needed.add("district")
+    if intake.needs_identity:
+        needed.add("identity")
+    return needed
+
+
+def age_in_words(months):
+    """An age for people: years where they are whole, else months."""
+    years, rest = divmod(months, 12)
+    if rest:
+        return ngettext("%(n)d month", "%(n)d months", months) % {"n": months}
+    return ngettext("%(n)d year", "%(n)d years", years) % {"n": years}
+
+
+def objections(rules, learner):
+    """Every reason why this learner may not join under these rules, in words; what is not known does not object."""
+    return [text for text in (_age_objection(rules, learner), _residence_objection(rules, learner)) if text]
+
+
+def _age_objection(rules, learner):
+    age = learner.age_in_months(rules.on)
+    if age is None:
+        return None
+    youngest, oldest = rules.age_band(learner.sex)
+    on = {"name": learner.name, "day": _format_day(rules.on)}
+    if youngest is not None and age < youngest:
+        return _("%(name)s is too young: on %(day)s one must be at least %(age)s old.") % (
+            on | {"age": age_in_words(youngest)}
+        )
+    # "Up to 60 years" includes the whole year in which one is 60.
+    if oldest is not None and age >= oldest + (12 if oldest % 12 == 0 else 1):
+        return _("%(name)s is too old: on %(day)s one may be at most %(age)s old.") % (on | {"age": age_in_words(oldest)})
+    return None
+
+
+def _residence_objection(rules, learner):
+    known = learner.district_id or learner.lives_elsewhere
+    if not rules.residents_of or not known or learner.district_id in rules.residents_of:
+        return None
+    return _("Only for residents of %(places)s.") % {"places": _district_names(rules.residents_of)}
+
+
+def _district_names(codes):
+    return _(", ").join(District.objects.filter(pk__in=codes).values_list("name", flat=True))
+
+
+def _format_day(day):
+    return _("%(year)d-%(month)d-%(day)d") % {"year": day.year, "month": day.month, "day": day.day}
+
+
+def qualifies(pool, learner, on):
+    """Whether the learner may have a seat of this pool; `on` is the day on which ages count."""
+    if pool.district_id and pool.district_id != learner.district_id:
+        return False
+    if pool.min_age is None:
+        return True
+    age = learner.age_in_months(on)
+    return age is not None and age >= pool.min_age
+
+
+def pool_objection(pools):
+    """Why nobody outside these pools' conditions can have a seat, in words."""
+    conditions = []
+    for pool in pools:
+        words = []
+        if pool.district_id:
+            words.append(_("residents of %(place)s") % {"place": pool.district.name})
+        if pool.min_age is not None:
+            words.append(_("people of %(age)s and older") % {"age": age_in_words(pool.min_age)})
+        conditions.append(_(" and ").join(words))
+    return _("All seats are kept for: %(who)s.") % {"who": _("; ").join(conditions)}
+
+
+def limit_objection(intake, others):
+    """Why the term's limit is reached, in words, or None. `others`: the person's other live enrollments."""
+    limit = intake.term.learner_limit
+    mine = [other.intake.program.title for other in others if other.intake.term_id == intake.term_id]
+    if limit is None or len(mine) < limit:
+        return None
+    return ngettext(
+        "In %(term)s each learner may join %(limit)d course and is already in: %(titles)s.",
+        "In %(term)s each learner may join %(limit)d courses and is already in: %(titles)s.",
+        limit,
+    ) % {"term": intake.term.name, "limit": limit, "titles": _(", ").join(mine)}
+
+
+def clash_objection(intake, others):
+    """Why the times of meeting overlap with classes the person has a seat in, in words, or None."""
+    near = [other for other in others if _may_overlap(intake, other.intake)]
+    if not near:
+        return None
+    overlapping = ClassMeeting.objects.filter(
+        intake=intake.pk, starts_at__lt=OuterRef("ends_at"), ends_at__gt=OuterRef("starts_at")
+    )
+    clashing = ClassMeeting.objects.filter(Exists(overlapping), intake__in={other.intake_id for other in near})
+    first = clashing.order_by("starts_at").select_related("intake__program").first()
+    if first is None:
+        return None
+    return _("It meets at the same time as %(title)s (%(start)s).") % {
+        "title": first.intake.title,
+        "start": f"{timezone.localtime(first.starts_at):%m-%d %H:%M}",
+    }
+
+
+def _may_overlap(intake, other):
+    if intake.allow_clash or other.allow_clash or not intake.starts_at or not other.starts_at:
+        return False
+    return bool(
+        intake.weekdays & other.weekdays
+        and intake.starts_at < other.ends_at
+        and other.starts_at < intake.ends_at
+    )
+

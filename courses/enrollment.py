@@ -1,0 +1,374 @@
+"""Enrolling, from the first form to the end: every change of an enrollment's state is one function here.
+
+Each function is one transaction that moves the enrollment along the table in states.py, adds its row of history, keeps
+the seat counters (seats.py) and writes the message to the learner's account. Views, admin actions, commands and tasks
+call these; nothing else writes a state.
+
+The order of locks is always the same: the person's learner rows, then the pools of the intake, then enrollments.
+"""
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.learners import missing
+from accounts.models import Learner
+from courses import seats
+from courses.eligibility import (
+    Rules,
+    clash_objection,
+    limit_objection,
+    needs,
+    objections,
+    pool_objection,
+    qualifies,
+)
+from courses.messages import tell
+from courses.models import Enrollment, HistoryEntry, Intake
+from courses.states import LIVE, SEATED, Reason, State, may_move
+
+
+class EnrollmentError(Exception):
+    """Something that cannot be done, with `messages` that say to people why and what to do."""
+
+    def __init__(self, *messages):
+        super().__init__(*messages)
+        self.messages = [str(message) for message in messages]
+
+
+class NotOpen(EnrollmentError):
+    """Enrollment has not begun, is over, or the intake is cancelled."""
+
+
+class NotEligible(EnrollmentError):
+    """One or more rules speak against the learner; all of them are given."""
+
+
+class DataMissing(EnrollmentError):
+    """Facts that this intake must know are not there; `missing` names them."""
+
+    def __init__(self, absent):
+        super().__init__(_("Some details of the learner are still missing."))
+        self.missing = absent
+
+
+class AlreadyEnrolled(EnrollmentError):
+    """The person has a live enrollment in this intake, or this very form was sent before."""
+
+    def __init__(self, enrollment):
+        super().__init__(_("This person is already enrolled here or in the waitlist."))
+        self.enrollment = enrollment
+
+
+class MoveRefused(EnrollmentError):
+    """The enrollment is not in a state in which this can be done (any more)."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """What stands between a learner and an intake: objections in words, and facts that must still be asked for."""
+
+    objections: list[str]
+    missing: set[str]
+    existing: Enrollment | None = None
+
+    @property
+    def ok(self):
+        """Whether the learner could be enrolled right now."""
+        return not (self.objections or self.missing or self.existing)
+
+
+def check(*, intake, learner, pools, others=None):
+    """Check one learner against all rules of an intake. Reads only; `submit` checks again inside its transaction."""
+    others = _live_enrollments(learner.person) if others is None else others
+    existing = next((other for other in others if other.intake_id == intake.pk), None)
+    others = [other for other in others if other.intake_id != intake.pk]
+    rules = Rules.of(intake)
+    absent = missing(learner, needs(intake, pools))
+    found = objections(rules, learner)
+    if not {"birth_date", "district"} & absent and not any(qualifies(pool, learner, rules.on) for pool in pools):
+        found.append(pool_objection(pools))
+    # One may wait for a class and meanwhile take another at the same hour: only held seats clash.
+    seated = [other for other in others if other.state in SEATED]
+    found += filter(None, [limit_objection(intake, others), clash_objection(intake, seated)])
+    return Check(found, absent, existing)
+
+
+def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None):
+    """Enroll a learner: a free seat is theirs at once, else a place at the end of the waitlist.
+
+    `by` is the account that acts (the learner's own, or staff at a desk); `form_key` makes a form that is sent twice
+    do the same as once. Returns the enrollment, `enrolled` or `waitlisted`.
+    Raises NotOpen, NotEligible, DataMissing or AlreadyEnrolled.
+    """
+    if intake.admission_rule != Intake.AdmissionRule.FIRST_COME:
+        raise NotOpen(_("Enrollment for this class is not possible online."))
+    with seats.gate(intake.pk), transaction.atomic():
+        learner = _lock_person(learner)
+        intake = Intake.objects.select_related("term", "program").get(pk=intake.pk)
+        _require_open(intake)
+        pools = sorted(intake.pools.all(), key=lambda pool: -pool.specificity)
+        others = _live_enrollments(learner.person, form_key)
+        _require_new(intake, others, form_key)
+        result = check(intake=intake, learner=learner, pools=pools, others=others)
+        if result.objections:
+            raise NotEligible(*result.objections)
+        if result.missing:
+            raise DataMissing(result.missing)
+        enrollment = Enrollment(
+            intake=intake,
+            learner=learner,
+            account_id=learner.account_id,
+            person=learner.person,
+            channel=channel,
+            form_key=form_key,
+            terms=Rules.of(intake).as_terms(),
+        )
+        _take_seat_or_wait(enrollment, [pool for pool in pools if qualifies(pool, learner, Rules.of(intake).on)])
+        enrollment.save(force_insert=True)
+        arrived = HistoryEntry(enrollment=enrollment, by=by, to_state=State.SUBMITTED)
+        decided = HistoryEntry(
+            enrollment=enrollment, by=by, from_state=State.SUBMITTED, to_state=enrollment.state
+        )
+        HistoryEntry.objects.bulk_create([arrived, decided])
+        tell(enrollment, learner.account)
+        return enrollment
+
+
+def _lock_person(learner):
+    """Lock every row of this person, so that two intakes cannot pass the same limit at the same time."""
+    rows = Learner.objects.filter(person=learner.person, erased_at=None).order_by("pk").select_related("account")
+    for row in rows.select_for_update(of=("self",), no_key=True):
+        if row.pk == learner.pk:
+            return row
+    raise NotEligible(_("This learner's details were changed a moment ago. Please start again."))
+
+
+def _live_enrollments(person, form_key=None):
+    mine = Q(person=person, state__in=LIVE)
+    if form_key:
+        mine |= Q(form_key=form_key)
+    return list(Enrollment.objects.filter(mine).select_related("intake__program"))
+
+
+def _require_open(intake):
+    now = timezone.now()
+    if intake.status != Intake.Status.PUBLISHED or now >= intake.closes_at:
+        raise NotOpen(_("Enrollment for this class is closed."))
+    if now < intake.opens_at:
+        raise NotOpen(_("Enrollment for this class has not opened yet."))
+
+
+def _require_new(intake, others, form_key):
+    for other in others:
+        if other.intake_id == intake.pk and (other.is_live or other.form_key == form_key):
+            raise AlreadyEnrolled(other)
+
+
+def _take_seat_or_wait(enrollment, pools):
+    """Give the new enrollment a seat, or count it into the waitlist of the first pool it qualifies for.
+
+    When all seems full, the pools are locked, seats whose offers ran out go back (no worker is needed for that), those
+    who wait come first, and only then the newcomer.
+    """
+    pool = seats.take(pools)
+    if pool is None:
+        fresh = {pool.pk: pool for pool in seats.lock(enrollment.intake_id)}
+        _expire(enrollment.intake, timezone.now())
+        _promote(enrollment.intake)
+        pool = seats.take([fresh[pool.pk] for pool in pools])
+    if pool is not None:
+        enrollment.pool, enrollment.state = pool, State.ENROLLED
+    else:
+        enrollment.pool, enrollment.state = pools[0], State.WAITLISTED
+        seats.join_waitlist(pools[0].pk)
+
+
+def confirm(enrollment, *, by):
+    """Accept an offered seat. Raises MoveRefused when there is no offer, its deadline passed, or times clash."""
+    with _change(enrollment) as enrollment:
+        if enrollment.state == State.OFFERED and enrollment.offer_expires_at <= timezone.now():
+            _expire(enrollment.intake, timezone.now())
+            _promote(enrollment.intake)
+            refused = MoveRefused(_("The time to confirm has passed and the seat went to the next in line."))
+        else:
+            others = _live_enrollments(enrollment.person)
+            seated = [other for other in others if other.pk != enrollment.pk and other.state in SEATED]
+            clash = enrollment.state == State.OFFERED and clash_objection(enrollment.intake, seated)
+            if clash:
+                raise MoveRefused(clash, _("Withdraw from that class first, then confirm this one."))
+            _move(enrollment, State.ENROLLED, by=by)
+            refused = None
+    if refused:
+        raise refused
+    return enrollment
+
+
+def decline(enrollment, *, by):
+    """Say no to an offered seat; it goes to the next in line."""
+    with _change(enrollment) as enrollment:
+        _move(enrollment, State.DECLINED, by=by)
+        _promote(enrollment.intake)
+    return enrollment
+
+
+def withdraw(enrollment, *, by, note=""):
+    """Leave a class, an offer or the waitlist. Raises MoveRefused after the moment told at enrollment."""
+    with _change(enrollment) as enrollment:
+        if enrollment.state == State.ENROLLED and not may_withdraw(enrollment):
+            raise MoveRefused(
+                _("Withdrawing online was possible until %(until)s. Please ring the school.")
+                % {"until": f"{timezone.localtime(Rules.from_terms(enrollment.terms).withdraw_until):%Y-%m-%d %H:%M}"}
+            )
+        _move(enrollment, State.WITHDRAWN, by=by, note=note)
+        _promote(enrollment.intake)
+    return enrollment
+
+
+def may_withdraw(enrollment):
+    """Whether the learner may withdraw now, by the rule told at enrollment. Leaving a waitlist is always possible."""
+    if enrollment.state != State.ENROLLED:
+        return enrollment.is_live
+    until = Rules.from_terms(enrollment.terms).withdraw_until
+    return until is None or timezone.now() < until
+
+
+def cancel(enrollment, *, by, reason, note=""):
+    """Cancel by staff, with a listed reason that the learner is told."""
+    with _change(enrollment) as enrollment:
+        _move(enrollment, State.CANCELLED, by=by, reason=Reason(reason), note=note)
+        _promote(enrollment.intake)
+    return enrollment
+
+
+def complete(enrollment, *, by, note=""):
+    """Record that the learner finished the class."""
+    with _change(enrollment) as enrollment:
+        _move(enrollment, State.COMPLETED, by=by, note=note)
+    return enrollment
+
+
+def cancel_intake(intake, *, by, note):
+    """Cancel a whole class: everyone in it or waiting for it is cancelled and told. `note` says why, publicly."""
+    with seats.gate(intake.pk), transaction.atomic():
+        seats.lock(intake.pk)
+        Intake.objects.filter(pk=intake.pk).update(status=Intake.Status.CANCELLED, status_note=note)
+        for enrollment in intake.enrollments.live().select_related("intake__program", "account", "learner").order_by("pk"):
+            _move(enrollment, State.CANCELLED, by=by, reason=Reason.CLASS_CANCELLED, note=note)
+
+
+def promote(intake, *, by=None):
+    """Offer free seats to those who wait, in their order; returns the enrollments that got an offer."""
+    with seats.gate(intake.pk), transaction.atomic():
+        seats.lock(intake.pk)
+        return _promote(intake, by=by)
+
+
+def expire_overdue(now=None):
+    """Take back every offer whose deadline has passed and offer the seats to the next; returns how many expired."""
+    now = now or timezone.now()
+    expired = 0
+    for intake in Intake.objects.filter(pk__in=Enrollment.objects.overdue(now).values("intake")):
+        with seats.gate(intake.pk), transaction.atomic():
+            seats.lock(intake.pk)
+            expired += _expire(intake, now)
+            _promote(intake)
+    return expired
+
+
+def close_waitlists(now=None):
+    """Tell those who still wait for a class that has begun that no seat came free; returns how many."""
+    now = now or timezone.now()
+    waiting = Enrollment.objects.waitlisted().filter(intake__starts_at__lte=now, intake__closes_at__lte=now)
+    closed = 0
+    for enrollment in waiting:
+        with _change(enrollment) as fresh:
+            if fresh.state == State.WAITLISTED:
+                _move(fresh, State.NOT_ADMITTED, by=None, reason=Reason.CLASS_BEGAN)
+                closed += 1
+    return closed
+
+
+@contextmanager
+def _change(enrollment):
+    """The gate, the transaction and the locks in which one enrollment is changed; yields it as it is now."""
+    related = "intake__program", "intake__term", "account", "learner"
+    with seats.gate(enrollment.intake_id), transaction.atomic():
+        seats.lock(enrollment.intake_id)
+        yield Enrollment.objects.select_related(*related).get(pk=enrollment.pk)
+
+
+def _expire(intake, now):
+    """Expire the overdue offers of an intake whose pools are locked; returns how many."""
+    overdue = intake.enrollments.overdue(now).select_related("intake__program", "account", "learner").order_by("pk")
+    for enrollment in overdue:
+        _move(enrollment, State.EXPIRED, by=None, reason=Reason.DEADLINE)
+    return len(overdue)
+
+
+def _promote(intake, by=None):
+    """Offer the free seats of an intake whose pools are locked to those who wait, in the order of arrival.
+
+    Nobody eligible is passed over, and whoever is no longer eligible under the rules they were told does not stop the
+    line: they leave it and are told. A seat goes to the first who qualifies for its pool, wherever they wait.
+    """
+    now = timezone.now()
+    pools = seats.lock(intake.pk)
+    intake = Intake.objects.get(pk=intake.pk)
+    if not any(pool.waiting for pool in pools) or not intake.offers_seats(now):
+        return []
+    offered = []
+    for enrollment in _in_line(intake):
+        if not any(pool.free for pool in pools):
+            break
+        rules = Rules.from_terms(enrollment.terms)
+        if enrollment.learner.erased_at or objections(rules, enrollment.learner):
+            _move(enrollment, State.NOT_ADMITTED, by=by, reason=Reason.RULES_NOT_MET)
+            continue
+        fitting = [pool for pool in pools if pool.free and qualifies(pool, enrollment.learner, rules.on)]
+        if fitting:
+            fitting[0].seats_taken += 1
+            deadline = min(now + timedelta(hours=rules.offer_hours), intake.last_call)
+            _move(enrollment, State.OFFERED, by=by, pool=fitting[0], offer_expires_at=deadline)
+            offered.append(enrollment)
+    return offered
+
+
+def _in_line(intake):
+    """Those who wait for an intake, in order, read in small portions: mostly the first is the one."""
+    waiting = intake.enrollments.waitlisted().select_related("intake__program", "account", "learner")
+    last = 0
+    while portion := list(waiting.filter(pk__gt=last)[:20]):
+        yield from portion
+        last = portion[-1].pk
+
+
+def _move(enrollment, target, *, by, reason="", note="", **fields):
+    """Move along the table in states.py: the state, its history, the seat counters and the message, or nothing.
+
+    Raises MoveRefused when the table does not list the move. The pools of the intake are locked by the caller.
+    """
+    source, held = enrollment.state, enrollment.pool_id
+    if not may_move(source, target):
+        raise MoveRefused(_("This is not possible: the enrollment is %(state)s.") % {"state": State(source).label})
+    for name, value in fields.items():
+        setattr(enrollment, name, value)
+    enrollment.state = target
+    changed = Enrollment.objects.filter(pk=enrollment.pk, state=source)
+    if not changed.update(state=target, **fields):
+        raise MoveRefused(_("The enrollment was changed a moment ago. Please look again."))
+    if source == State.WAITLISTED:
+        seats.leave_waitlist(held)
+    if source in SEATED and target not in SEATED:
+        seats.give_back(held)
+    if target in SEATED and source not in SEATED and seats.take([enrollment.pool]) is None:
+        raise MoveRefused(_("No seat is free."))
+    HistoryEntry.objects.create(
+        enrollment=enrollment, by=by, from_state=source, to_state=target, reason=reason, note=note
+    )
+    tell(enrollment, enrollment.account, reason=reason, note=note)

@@ -1,0 +1,90 @@
+"""What an account is told when one of its enrollments changes: one text for each state that can be reached."""
+
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from courses.states import Reason, State
+from notifications.sending import say
+from notifications.texts import register
+
+# Placeholders: name (of the learner), title (of the class), reference, start, deadline, reason.
+_TEXTS = {
+    State.ENROLLED: (
+        gettext_lazy("Enrolled: %(title)s"),
+        gettext_lazy("%(name)s has a seat in %(title)s. First meeting: %(start)s. Reference %(reference)s."),
+    ),
+    State.WAITLISTED: (
+        gettext_lazy("In the waitlist: %(title)s"),
+        gettext_lazy(
+            "%(name)s waits for a seat in %(title)s. When one comes free, the first in line is told. "
+            "Reference %(reference)s."
+        ),
+    ),
+    State.OFFERED: (
+        gettext_lazy("A seat is free: %(title)s"),
+        gettext_lazy(
+            "A seat in %(title)s is held for %(name)s until %(deadline)s. Confirm it by then, or it goes to the next. "
+            "Reference %(reference)s."
+        ),
+    ),
+    State.EXPIRED: (
+        gettext_lazy("The offer has expired: %(title)s"),
+        gettext_lazy("The seat in %(title)s for %(name)s was not confirmed in time and went to the next in line."),
+    ),
+    State.DECLINED: (
+        gettext_lazy("Seat declined: %(title)s"),
+        gettext_lazy("You declined the seat in %(title)s for %(name)s. Thank you for telling us."),
+    ),
+    State.WITHDRAWN: (
+        gettext_lazy("Withdrawn: %(title)s"),
+        gettext_lazy("%(name)s is no longer enrolled in %(title)s. Reference %(reference)s."),
+    ),
+    State.CANCELLED: (
+        gettext_lazy("Cancelled: %(title)s"),
+        gettext_lazy("The enrollment of %(name)s in %(title)s was cancelled: %(reason)s. Reference %(reference)s."),
+    ),
+    State.NOT_ADMITTED: (
+        gettext_lazy("No seat: %(title)s"),
+        gettext_lazy("%(name)s did not get a seat in %(title)s: %(reason)s."),
+    ),
+    State.COMPLETED: (
+        gettext_lazy("Completed: %(title)s"),
+        gettext_lazy("%(name)s has completed %(title)s. Congratulations!"),
+    ),
+}
+
+
+def _kind(state):
+    return f"enrollment_{state}"
+
+
+for _state, (_title, _body) in _TEXTS.items():
+    register(_kind(_state), title=_title, body=_body)
+
+
+def tell(enrollment, account, *, reason="", note=""):
+    """Write the message about the state that the enrollment has just reached; sent after the commit, once."""
+    with translation.override(account.language):
+        intake = enrollment.intake
+        context = {
+            "name": enrollment.learner.name,
+            "title": intake.title,
+            "reference": enrollment.reference,
+            "start": _moment(intake.starts_at) or _("to be announced"),
+            "deadline": _moment(enrollment.offer_expires_at),
+            "reason": " ".join(filter(None, [str(Reason(reason).label) if reason else "", note])),
+        }
+        say(
+            account,
+            _kind(enrollment.state),
+            context,
+            # A state is reached at most once, so this names the message.
+            key=f"enrollment:{enrollment.pk}:{enrollment.state}",
+            url=reverse("enrollment_detail", args=[enrollment.reference]),
+        )
+
+
+def _moment(at):
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""

@@ -1,0 +1,72 @@
+"""Seats: the only place that changes the counters of a SeatPool.
+
+A seat is taken by a guarded UPDATE inside the transaction that moves the enrollment: the database compares and counts
+in one statement, so that no number of clients and no crash can seat one too many. Whoever changes the seats of people
+already inside (withdrawal, expiry, promotion) first locks all pools of the intake in the order of their keys (`lock`),
+so two such changes never wait for each other crosswise.
+
+In front of the transaction stands a first-in-first-out gate per intake and process: PostgreSQL hands a contended row
+to waiting transactions in no fixed order, and on opening day that would let some overtake others.
+"""
+
+import threading
+from collections import deque
+from contextlib import contextmanager
+
+from django.db.models import F
+
+from courses.models import SeatPool
+
+_lines = {}
+_lines_guard = threading.Lock()
+
+
+@contextmanager
+def gate(intake_id):
+    """Let the threads of this process through one at a time per intake, in the order in which they came."""
+    ticket = threading.Event()
+    with _lines_guard:
+        line = _lines.setdefault(intake_id, deque())
+        line.append(ticket)
+        if len(line) == 1:
+            ticket.set()
+    ticket.wait()
+    try:
+        yield
+    finally:
+        with _lines_guard:
+            line.popleft()
+            if line:
+                line[0].set()
+            else:
+                del _lines[intake_id]
+
+
+def lock(intake_id):
+    """Lock and return all pools of an intake, most specific first. Call inside a transaction."""
+    pools = SeatPool.objects.filter(intake_id=intake_id).order_by("pk").select_for_update(no_key=True)
+    return sorted(pools, key=lambda pool: -pool.specificity)
+
+
+def take(pools):
+    """Take one seat in the first of these pools that has one; return that pool, or None when all are full."""
+    for pool in pools:
+        free = SeatPool.objects.filter(pk=pool.pk, seats_taken__lt=F("capacity"))
+        if free.update(seats_taken=F("seats_taken") + 1):
+            return pool
+    return None
+
+
+def give_back(pool_id):
+    """Give back one seat. A counter below zero would be a bug: the database refuses it."""
+    SeatPool.objects.filter(pk=pool_id).update(seats_taken=F("seats_taken") - 1)
+
+
+def join_waitlist(pool_id):
+    """Count one more who waits for this pool."""
+    SeatPool.objects.filter(pk=pool_id).update(waiting=F("waiting") + 1)
+
+
+def leave_waitlist(pool_id):
+    """Count one fewer who waits for this pool."""
+    SeatPool.objects.filter(pk=pool_id).update(waiting=F("waiting") - 1)

@@ -1,0 +1,56 @@
+"""The life of an enrollment as its learner sees it: what happened, where it stands, what comes next and when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from courses.states import State
+
+
+@dataclass(frozen=True)
+class Step:
+    """One point of the timeline. `place` is done, now or next."""
+
+    place: str
+    title: str
+    text: str = ""
+    at: datetime | None = None
+
+
+def steps(enrollment, history):
+    """The timeline of an enrollment from its history (oldest first): past steps, the present one, the ones to come."""
+    past = [
+        Step("done", entry.get_to_state_display(), _why(entry), entry.at)
+        for entry in history
+        if entry.to_state != State.SUBMITTED or len(history) == 1
+    ]
+    present, coming = _ahead(enrollment)
+    if past and present is None:
+        past[-1] = Step("now", past[-1].title, past[-1].text, past[-1].at)
+    return [*past, *([present] if present else []), *coming]
+
+
+def _why(entry):
+    return " ".join(filter(None, [entry.get_reason_display() if entry.reason else "", entry.note]))
+
+
+def _ahead(enrollment):
+    """The present step (None when the last past one is the end) and the coming ones."""
+    intake = enrollment.intake
+    first = Step("next", _("First meeting"), intake.place, intake.starts_at)
+    last = Step("next", _("Last meeting"), "", intake.ends_at)
+    meetings = [first, last] if intake.starts_at else []
+    match enrollment.state:
+        case State.ENROLLED:
+            return Step("now", _("Your seat is certain"), _("We remind you before the first meeting.")), meetings
+        case State.OFFERED:
+            deadline = enrollment.offer_expires_at
+            text = _("A seat is held for you. Confirm it in time, else it goes to the next in line.")
+            return Step("now", _("Confirm your seat"), text, deadline), meetings
+        case State.WAITLISTED:
+            text = _("When a seat comes free, the first in line gets a message and time to confirm.")
+            place = _("You are number %(n)d in the waitlist") % {"n": enrollment.waitlist_position}
+            return Step("now", place, text), [first] if intake.starts_at else []
+        case _:
+            return None, []

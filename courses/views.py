@@ -1,0 +1,218 @@
+"""The resident's way: who → check → done, and afterwards "my page" with each enrollment's timeline."""
+
+import secrets
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.forms import LearnerForm
+from accounts.learners import keep
+from accounts.models import Learner
+from courses import enrollment as process
+from courses.eligibility import Rules, needs
+from courses.forms import CheckForm
+from courses.models import ClassMeeting, Enrollment, Intake
+from courses.states import State
+from courses.timeline import steps
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _intake(pk):
+    intakes = Intake.objects.published().select_related("program__institution", "term", "district")
+    return get_object_or_404(intakes.prefetch_related("pools__district"), pk=pk)
+
+
+def _closed(request, intake):
+    return render(request, "courses/enroll_closed.html", {"intake": intake, "now": timezone.now()})
+
+
+@login_required
+@never_cache
+@require_GET
+def enroll(request, intake_id):
+    """Screen 1: for whom? Each learner with what speaks against it, before anything is asked."""
+    intake = _intake(intake_id)
+    if not intake.is_open():
+        return _closed(request, intake)
+    pools = list(intake.pools.all())
+    learners = list(Learner.objects.of(request.user))
+    if not learners:
+        return redirect("enroll_new", intake.pk)
+    checks = [(learner, process.check(intake=intake, learner=learner, pools=pools)) for learner in learners]
+    fit = [learner for learner, check in checks if not check.objections and not check.existing]
+    context = {"intake": intake, "checks": checks, "first_fit": fit[0] if fit else None, "rules": Rules.of(intake)}
+    return render(request, "courses/enroll.html", context)
+
+
+@login_required
+@never_cache
+@get_or_post
+def enroll_new(request, intake_id):
+    """Screen 1 for a newcomer, or for one more learner: only what this intake needs, each with its reason."""
+    intake = _intake(intake_id)
+    if not intake.is_open():
+        return _closed(request, intake)
+    asked = needs(intake, intake.pools.all())
+    form = LearnerForm(request.POST or None, account=request.user, needs=asked)
+    if request.method == "POST":
+        learner = keep(form)
+        if learner:
+            return redirect("enroll_check", intake.pk, learner.pk)
+    return render(request, "courses/enroll_learner.html", {"intake": intake, "form": form})
+
+
+@login_required
+@never_cache
+@get_or_post
+def enroll_details(request, intake_id, learner_id):
+    """Between the screens, only where something is missing: the facts that this intake needs of a kept learner."""
+    intake = _intake(intake_id)
+    learner = get_object_or_404(Learner.objects.of(request.user), pk=learner_id)
+    result = process.check(intake=intake, learner=learner, pools=list(intake.pools.all()))
+    if not result.missing:
+        return redirect("enroll_check", intake.pk, learner.pk)
+    form = LearnerForm(
+        request.POST or None, account=request.user, needs=result.missing, rest=True, instance=learner
+    )
+    if request.method == "POST" and keep(form):
+        return redirect("enroll_check", intake.pk, learner.pk)
+    context = {"intake": intake, "form": form, "learner": learner}
+    return render(request, "courses/enroll_learner.html", context)
+
+
+@login_required
+@never_cache
+@get_or_post
+def enroll_check(request, intake_id, learner_id):
+    """Screen 2: check your answers, agree, enroll."""
+    intake = _intake(intake_id)
+    learner = get_object_or_404(Learner.objects.of(request.user), pk=learner_id)
+    form = CheckForm(request.POST or None, learner=learner, initial={"form_key": secrets.token_hex(16)})
+    if request.method == "POST" and form.is_valid():
+        return _submit(request, intake, learner, form)
+    if not intake.is_open():
+        return _closed(request, intake)
+    result = process.check(intake=intake, learner=learner, pools=list(intake.pools.all()))
+    if result.existing:
+        return _to_existing(request, result.existing)
+    if result.missing and not result.objections:
+        return redirect("enroll_details", intake.pk, learner.pk)
+    context = {"intake": intake, "learner": learner, "form": form, "result": result, "rules": Rules.of(intake)}
+    return render(request, "courses/enroll_check.html", context)
+
+
+def _submit(request, intake, learner, form):
+    form.give_consents()
+    try:
+        enrollment = process.submit(
+            intake=intake, learner=learner, by=request.user, form_key=form.cleaned_data["form_key"]
+        )
+    except process.AlreadyEnrolled as already:
+        return _to_existing(request, already.enrollment)
+    except process.DataMissing:
+        return redirect("enroll_details", intake.pk, learner.pk)
+    except process.EnrollmentError as refused:
+        for message in refused.messages:
+            messages.error(request, message)
+        return redirect("enroll", intake.pk)
+    return redirect(f"{_address(enrollment)}?done=1")
+
+
+def _to_existing(request, enrollment):
+    """The enrollment that is there already; somebody else's (a relative's account) is only spoken of."""
+    if enrollment.account_id == request.user.pk:
+        return HttpResponseRedirect(_address(enrollment))
+    messages.error(
+        request,
+        _("This person is already enrolled here through another account. Ask your family, or ring the school."),
+    )
+    return redirect("enroll", enrollment.intake_id)
+
+
+def _address(enrollment):
+    return redirect("enrollment_detail", enrollment.reference).url
+
+
+def _mine(request, reference):
+    mine = Enrollment.objects.of(request.user)
+    related = "intake__program__institution", "intake__term", "intake__district", "learner", "pool"
+    return get_object_or_404(mine.select_related(*related), reference=reference)
+
+
+@login_required
+@never_cache
+@require_GET
+def enrollment_detail(request, reference):
+    """Screen 3 and ever after: the reference, what happened, what comes next, what can be done."""
+    enrollment = _mine(request, reference)
+    context = {
+        "enrollment": enrollment,
+        "intake": enrollment.intake,
+        "steps": steps(enrollment, list(enrollment.history.all())),
+        "rules": Rules.from_terms(enrollment.terms),
+        "may_withdraw": process.may_withdraw(enrollment),
+        "done": "done" in request.GET,
+    }
+    return render(request, "courses/enrollment_detail.html", context)
+
+
+@login_required
+@never_cache
+@get_or_post
+def enrollment_withdraw(request, reference):
+    """Leave a class or a waitlist: the rule and the consequences first, then one button."""
+    enrollment = _mine(request, reference)
+    if request.method == "POST":
+        act = process.decline if enrollment.state == State.OFFERED else process.withdraw
+        return _act(request, act, enrollment)
+    context = {
+        "enrollment": enrollment,
+        "intake": enrollment.intake,
+        "rules": Rules.from_terms(enrollment.terms),
+        "may_withdraw": process.may_withdraw(enrollment),
+    }
+    return render(request, "courses/enrollment_withdraw.html", context)
+
+
+@login_required
+@require_POST
+def enrollment_confirm(request, reference):
+    """Accept an offered seat."""
+    return _act(request, process.confirm, _mine(request, reference))
+
+
+def _act(request, act, enrollment):
+    """Do it, or say why not; the enrollment's page shows the result either way."""
+    try:
+        act(enrollment, by=request.user)
+    except process.EnrollmentError as refused:
+        for message in refused.messages:
+            messages.error(request, message)
+    return HttpResponseRedirect(_address(enrollment))
+
+
+@login_required
+@never_cache
+@require_GET
+def my_page(request):
+    """What needs the person now, the next meetings, and all enrollments of their learners."""
+    mine = Enrollment.objects.of(request.user).select_related("intake__program", "intake__district", "learner")
+    now = timezone.now()
+    enrolled = mine.filter(state=State.ENROLLED)
+    context = {
+        "offers": mine.filter(state=State.OFFERED, offer_expires_at__gt=now),
+        "meetings": ClassMeeting.objects.filter(intake__in=enrolled.values("intake"), ends_at__gt=now)
+        .select_related("intake__program", "intake__district")
+        .order_by("starts_at")[:5],
+        "page": Paginator(mine, 10).get_page(request.GET.get("page")),
+        "unread": request.user.messages.unread().count(),
+    }
+    return render(request, "courses/my_page.html", context)

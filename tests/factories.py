@@ -1,0 +1,92 @@
+"""One line makes what a story needs: `intake(seats=2)`, `learner()`, `account()`."""
+
+import itertools
+from datetime import timedelta
+
+from django.utils import timezone
+from wagtail.models import Page
+
+from accounts.models import Account, District, Learner
+from courses.models import ClassMeeting, Intake, Program, SeatPool, Term
+from institutions.models import Institution
+
+_number = itertools.count(1)
+
+
+def account(**fields):
+    """An account with a verified phone of its own."""
+    fields.setdefault("phone", f"139{next(_number):08d}")
+    fields.setdefault("phone_verified", True)
+    return Account.objects.create_user(**fields)
+
+
+def learner(*, of=None, **fields):
+    """A learner, of an account of their own unless told."""
+    of = of or account()
+    return Learner.objects.create(
+        account=of, **{"relation": Learner.Relation.OTHER, "name": f"学员{next(_number)}"} | fields
+    )
+
+
+def district(code="232722", name="塔河县"):
+    """A county."""
+    return District.objects.get_or_create(code=code, defaults={"name": name})[0]
+
+
+def institution(**fields):
+    """A community college."""
+    defaults = {"name": f"示例社区学院{next(_number)}", "kind": Institution.Kind.COMMUNITY}
+    if "district" not in fields:
+        defaults["district"] = district()
+    return Institution.objects.create(**defaults | fields)
+
+
+def program(*, title=None, **fields):
+    """A published program, as a page under the root."""
+    fields.setdefault("institution", Institution.objects.first() or institution())
+    page = Program(title=title or f"烘焙入门{next(_number)}", summary="学会做面包。", slug=f"program-{next(_number)}", **fields)
+    return Page.objects.get(depth=1).add_child(instance=page)
+
+
+def term(**fields):
+    """The present term, without a limit unless told."""
+    today = timezone.localdate()
+    defaults = {
+        "name": f"学期{next(_number)}",
+        "starts_on": today - timedelta(days=60),
+        "ends_on": today + timedelta(days=120),
+    }
+    return Term.objects.create(**defaults | fields)
+
+
+def intake(*, seats=10, pools=None, starts_in=timedelta(days=14), meetings=2, **fields):
+    """An open first-come intake with one open pool (or these pools) and weekly meetings of 90 minutes.
+
+    `pools` is a list of dicts of SeatPool's fields.
+    """
+    now = timezone.now().replace(second=0, microsecond=0)
+    defaults = {
+        "code": f"TEST-{next(_number)}",
+        "status": Intake.Status.PUBLISHED,
+        "opens_at": now - timedelta(days=1),
+        "closes_at": now + starts_in,
+    }
+    fields.setdefault("program", None)
+    fields["program"] = fields["program"] or program()
+    if "term" not in fields:
+        fields["term"] = Term.objects.first() or term()
+    made = Intake.objects.create(**defaults | fields)
+    for pool in pools or [{"name": "公开名额", "capacity": seats}]:
+        SeatPool.objects.create(intake=made, **pool)
+    start = now + starts_in
+    for week in range(meetings):
+        begins = start + timedelta(weeks=week)
+        ClassMeeting.objects.create(intake=made, starts_at=begins, ends_at=begins + timedelta(minutes=90))
+    if meetings:
+        last = start + timedelta(weeks=meetings - 1, minutes=90)
+        weekday = 1 << timezone.localtime(start).weekday()
+        Intake.objects.filter(pk=made.pk).update(
+            starts_at=start, ends_at=last, weekdays=weekday, day_parts=1, meeting_count=meetings
+        )
+    made.refresh_from_db()
+    return made
