@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
+    "wagtail.contrib.table_block",
     "wagtail.embeds",
     "wagtail.sites",
     "accounts.staff.StaffUsersConfig",
@@ -251,6 +252,7 @@ SMS_GATEWAY = {
     "key": environment.text("SMS_GATEWAY_KEY"),
     "secret": environment.text("SMS_GATEWAY_SECRET"),
 }
+OUTBOX_DIR = VAR_DIR / "outbox"  # the demo's messages, for its development page
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("EMAIL_FROM")
 _email = urlsplit(environment.text("EMAIL_URL"))
 if _email.scheme:

@@ -1,3 +1,9 @@
 """Addresses of this room."""
 
-urlpatterns = []
+from django.urls import path
+
+from home.display import set_display
+
+urlpatterns = [
+    path("display/", set_display, name="display"),
+]

@@ -6,6 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.search import index
 
 from accounts.models import District
+from institutions.pages import InstitutionIndexPage, InstitutionPage
+
+# The pages are named here because Django looks for an app's models in this module.
+__all__ = ["Institution", "InstitutionIndexPage", "InstitutionPage", "Staff"]
 
 
 class InstitutionQuerySet(models.QuerySet):
