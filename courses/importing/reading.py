@@ -1,0 +1,118 @@
+"""Rows of text from a file: CSV in the encodings and with the separators that office programs write, or XLSX."""
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from zipfile import BadZipFile
+
+from django.utils.translation import gettext as _
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+_SEPARATORS = ",;\t|"
+
+
+class FileError(Exception):
+    """The file as a whole cannot be read; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: its number as a spreadsheet shows it, its cells by column, and what is wrong with its form."""
+
+    number: int
+    cells: dict
+    fault: str = ""
+
+
+def read(path, *, header_row=1, sheet=""):
+    """The columns' titles and the rows of a file; empty rows are left out. Raises FileError."""
+    path = Path(path)
+    try:
+        records = _xlsx(path, sheet) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv(path)
+    except FileNotFoundError:
+        raise FileError(_("There is no file %(path)s.") % {"path": path}) from None
+    if len(records) < header_row:
+        raise FileError(_("The file is empty: row %(n)d should hold the columns' titles.") % {"n": header_row})
+    header = [title.strip() for title in records[header_row - 1]]
+    titles = [title for title in header if title]
+    if twice := {title for title in titles if titles.count(title) > 1}:
+        raise FileError(_("Two columns have the same title: %(titles)s.") % {"titles": ", ".join(sorted(twice))})
+    rows = [_row(number, header, record) for number, record in enumerate(records, 1) if number > header_row]
+    return titles, [row for row in rows if row is not None]
+
+
+def _row(number, header, record):
+    if not any(cell.strip() for cell in record):
+        return None
+    cells = {title: cell.strip() for title, cell in zip(header, record, strict=False) if title}
+    fault = ""
+    if len(record) > len(header) and any(cell.strip() for cell in record[len(header) :]):
+        fault = _("The row has %(n)d cells, the header %(m)d. A text with a separator in it needs quotation marks.")
+    elif len(record) < len(header):
+        fault = _("The row has only %(n)d cells, the header %(m)d. Was the line cut off?")
+    return Row(number, cells, fault and fault % {"n": len(record), "m": len(header)})
+
+
+def _csv(path):
+    data = path.read_bytes()
+    text = _decode(data)
+    first_line = text.split("\n", 1)[0]
+    separator = max(_SEPARATORS, key=lambda sign: len(next(csv.reader([first_line], delimiter=sign), [])))
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False))
+    except csv.Error as error:
+        raise FileError(_("The file is not CSV: %(error)s") % {"error": error}) from None
+
+
+def _decode(data):
+    if data.startswith(b"PK"):
+        raise FileError(_("This looks like an Excel file: its name should end in .xlsx."))
+    encodings = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise FileError(_("The text is neither UTF-8 nor GB18030. Save it as “CSV UTF-8” and try again."))
+
+
+def _xlsx(path, sheet):
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (BadZipFile, InvalidFileException, KeyError):
+        raise FileError(_("The file is not an Excel workbook (.xlsx). Save it again from Excel or WPS.")) from None
+    try:
+        if sheet and sheet not in book.sheetnames:
+            raise FileError(
+                _("There is no sheet %(sheet)s; there are: %(all)s.")
+                % {"sheet": sheet, "all": ", ".join(book.sheetnames)}
+            )
+        found = book[sheet] if sheet else book.worksheets[0]
+        found.reset_dimensions()
+        return _padded([[_text(cell) for cell in record] for record in found.iter_rows(values_only=True)])
+    finally:
+        book.close()
+
+
+def _padded(records):
+    """All records of equal width: a workbook leaves out the empty cells at the end, which says nothing."""
+    width = max((len(record) for record in records), default=0)
+    return [record + [""] * (width - len(record)) for record in records]
+
+
+def _text(cell):
+    """A cell of a workbook as it would stand in a CSV file."""
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ", timespec="minutes")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, time):
+        return cell.isoformat(timespec="minutes")
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)

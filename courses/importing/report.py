@@ -1,0 +1,90 @@
+"""What an import would do or did, in words: one line a row, every problem with its column and value."""
+
+from collections import Counter
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from courses.importing import planning
+from courses.models import Intake
+
+
+def problem_line(problem):
+    """Row, column, value and what to do."""
+    place = _("row %(row)d") % {"row": problem.row}
+    if problem.column:
+        place += _(", column “%(column)s”") % {"column": problem.column}
+    return f"{place}: {problem.message}"
+
+
+def left_out_line(number, culprit):
+    """A good row of a course that has a bad one."""
+    return _("row %(row)d: left out, because row %(culprit)d of the same course cannot be imported.") % {
+        "row": number,
+        "culprit": culprit,
+    }
+
+
+def row_lines(plan):
+    """One line for each row that can be imported, in the order of the file."""
+    lines = []
+    for course in plan.courses:
+        for position, item in enumerate(course.intakes):
+            text = _describe(course, item, first=position == 0)
+            lines += [(number, text) for number in item.entry.rows]
+    return [f"{_('row %(row)d') % {'row': number}}: {text}" for number, text in sorted(lines)]
+
+
+def _describe(course, item, *, first):
+    name = f"{item.entry.code} {course.title}"
+    meetings = ngettext("%(n)d meeting", "%(n)d meetings", len(item.entry.meetings)) % {"n": len(item.entry.meetings)}
+    if item.action == planning.CREATE:
+        words = _("new course and intake") if first and course.program_id is None else _("new intake")
+        return f"{name}: {words}, {meetings}"
+    if item.action == planning.UNCHANGED:
+        cancelled = item.intake.status == Intake.Status.CANCELLED
+        return f"{name}: {_('cancelled, left as it is') if cancelled else _('unchanged')}"
+    return f"{name}: {_('changed')}: {_('; ').join(_changes(item))}"
+
+
+def _changes(item):
+    for name, (old, new) in item.changes.items():
+        label = Intake._meta.get_field(name).verbose_name
+        yield f"{label} {_shown(old)} → {_shown(new)}"
+    if item.capacity:
+        yield f"{_('seats')} {item.capacity[0]} → {item.capacity[1]}"
+    if item.meetings:
+        yield f"{_('meetings')} {_span(item.meetings[0])} → {_span(item.meetings[1])}"
+
+
+def _span(meetings):
+    if not meetings:
+        return "0"
+    return f"{len(meetings)} ({_shown(meetings[0][0])} – {_shown(meetings[-1][0])})"
+
+
+def _shown(value):
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value, timezone.get_default_timezone()):%Y-%m-%d %H:%M}"
+    return "—" if value in (None, "") else str(value)
+
+
+def totals(plan):
+    """The last lines: how many rows, courses and intakes, of which kind."""
+    kinds = Counter(item.action for course in plan.courses for item in course.intakes)
+    new_courses = sum(course.program_id is None for course in plan.courses)
+    broken = len({problem.row for problem in plan.problems})
+    return _(
+        "%(rows)d rows: %(courses)d new courses; intakes: %(create)d new, %(change)d changed, %(unchanged)d unchanged; "
+        "%(broken)d rows with errors, %(left_out)d left out with them."
+    ) % {
+        "rows": plan.rows,
+        "courses": new_courses,
+        "create": kinds[planning.CREATE],
+        "change": kinds[planning.CHANGE],
+        "unchanged": kinds[planning.UNCHANGED],
+        "broken": broken,
+        "left_out": len(plan.left_out),
+    }
