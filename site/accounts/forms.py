@@ -60,14 +60,16 @@ class LearnerForm(forms.ModelForm):
     guardian_name = forms.CharField(
         label=_("Guardian's name"),
         max_length=60,
-        required=False,
         help_text=_("For learners under 18: whom we call when something happens."),
         widget=forms.TextInput(attrs=_TEXT),
     )
     guardian_phone = PhoneField(
         label=_("Guardian's mobile phone"), required=False, help_text=_("For learners under 18.")
     )
-    consent_minor = consent.ConsentField(Consent.Purpose.MINOR, required=False)
+    consent_minor = consent.ConsentField(Consent.Purpose.MINOR)
+
+    # A box that the script hides must not keep the browser from sending the form.
+    use_required_attribute = False
 
     class Meta:
         model = Learner
@@ -138,12 +140,10 @@ class LearnerForm(forms.ModelForm):
     def _keep_only(self, asked):
         for name in set(self.fields) - asked:
             del self.fields[name]
-        # What is really required depends on the answers: see clean().
-        for name in ("birth_date", "sex"):
-            if name in self.fields:
-                self.fields[name].required = name in self._needs and "identity" not in self._needs
-        if "consent_identity" in self.fields:
-            self.fields["consent_identity"].required = False
+        if "birth_date" in self.fields and not self._needs & {"birth_date", "identity"}:
+            self.fields["birth_date"].required = False
+        elif "birth_date" in self.fields:
+            self.fields["birth_date"].widget.attrs["data-needed"] = ""
 
     def _relations(self):
         """One account has one "myself"."""
@@ -203,8 +203,6 @@ class LearnerForm(forms.ModelForm):
                 return
         elif self.instance.document_number and data["document_type"] != self.instance.document_type:
             self.add_error("document_number", _("Enter the number of the new document."))
-        if "consent_identity" in self.fields and not data.get("consent_identity"):
-            self.add_error("consent_identity", self.fields["consent_identity"].error_messages["required"])
 
     def _resident_number(self, data):
         """The resident number that holds after this form, if any."""
@@ -214,7 +212,7 @@ class LearnerForm(forms.ModelForm):
         return data.get("document_number") or self.instance.document_number
 
     def _clean_birth(self, data):
-        """A resident number tells birth date and sex; else they are asked where they are needed."""
+        """A resident number tells birth date and sex, so what was or was not typed there does not count."""
         number = self._resident_number(data)
         if number:
             data["birth_date"], data["sex"] = documents.birth_date_of(number), documents.sex_of(number)
@@ -222,14 +220,12 @@ class LearnerForm(forms.ModelForm):
                 self.errors.pop(name, None)
             self.instance.birth_date, self.instance.sex = data["birth_date"], data["sex"]
             return
-        if "document_number" in self.errors:
-            return
-        needed = {"birth_date", "sex"} if "identity" in self._needs else set()
-        if data.get("relation") == Learner.Relation.CHILD:
-            needed.add("birth_date")
-        for name in needed & set(self.fields):
-            if not data.get(name) and name not in self.errors:
-                self.add_error(name, self.fields[name].error_messages["required"])
+        if data.get("document_type") == Learner.DocumentType.RESIDENT:
+            # The number is wrong: the two would be asked in vain.
+            for name in ("birth_date", "sex"):
+                self.errors.pop(name, None)
+        elif data.get("relation") == Learner.Relation.CHILD and data.get("birth_date", "wrong") is None:
+            self.add_error("birth_date", _("For a child the birth date is needed."))
 
     def _clean_residence(self, data):
         if "district" not in self.fields:
@@ -252,16 +248,9 @@ class LearnerForm(forms.ModelForm):
         if "guardian_name" not in self.fields:
             return
         if not learners.is_minor(data.get("birth_date") or self.instance.birth_date):
-            for name in ("guardian_name", "guardian_phone"):
+            for name in ("guardian_name", "guardian_phone", "consent_minor"):
                 data[name] = ""
                 self.errors.pop(name, None)
-            data["consent_minor"] = False
-            return
-        for name in ("guardian_name", "guardian_phone"):
-            if not data.get(name) and name not in self.errors:
-                self.add_error(name, _("The learner is under 18: this is needed."))
-        if "consent_minor" in self.fields and not data.get("consent_minor"):
-            self.add_error("consent_minor", self.fields["consent_minor"].error_messages["required"])
 
     def _refuse_duplicate(self, data):
         """One person once in an account. The one who is kept already is left in `duplicate` for the page."""

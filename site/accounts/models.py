@@ -63,6 +63,9 @@ class Account(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    session_version = models.PositiveIntegerField(
+        default=0, editable=False, help_text=_("Raised to close all sessions of the account.")
+    )
 
     objects = AccountManager()
 
@@ -76,6 +79,20 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self):
         return self.name or self.email or mask_phone(self.phone) or str(self.pk)
+
+    def save(self, *args, **kwargs):
+        """Absent phone and e-mail are NULL, so that each can be unique; e-mail is kept in lower case."""
+        self.phone = self.phone or None
+        self.email = (self.email or "").lower() or None
+        super().save(*args, **kwargs)
+
+    def get_session_auth_hash(self):
+        """What a session must know to stay open: the password's hash and the session version."""
+        return f"{super().get_session_auth_hash()}.{self.session_version}"
+
+    def get_session_auth_fallback_hash(self):
+        """The same with the older secret keys."""
+        return (f"{old}.{self.session_version}" for old in super().get_session_auth_fallback_hash())
 
     def get_full_name(self):
         """The name shown to others; Wagtail's admin asks for it."""

@@ -18,6 +18,7 @@ urlpatterns = [
     path("cms/login/", lambda request: redirect("account_login")),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("account/", include("accounts.sign_in_urls")),
     path("account/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),

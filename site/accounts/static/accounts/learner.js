@@ -25,7 +25,7 @@
     const resident = value("document_type") === "resident";
     const child = value("relation") === "child";
     const kept = form.dataset.minor === "1";
-    const birthNeeded = by("birth_date") && by("birth_date").required;
+    const birthNeeded = by("birth_date") && "needed" in by("birth_date").dataset;
     const hasError = (name) => { const b = box(name); return b && b.classList.contains("f--err"); };
     show("birth_date", !resident && (child || birthNeeded || Boolean(by("document_type")) || value("birth_date") || hasError("birth_date")));
     show("sex", !resident || hasError("sex"));
