@@ -8,14 +8,19 @@ _HAN = re.compile(r"[㐀-鿿]+")
 
 
 def pinyin_of(text):
-    """The syllables, the joined words and the initials of each run of Chinese, as one line to search in.
+    """Every ending of each run of Chinese, in joined syllables and in initials, as one line to search in.
+
+    The search finds words by their beginning; the beginning of an ending is any part. So `hongbei` and `hb` find
+    中式烘焙入门, and `hong bei` too.
 
     >>> pinyin_of("烘焙入门")
-    'hong bei ru men hongbeirumen hbrm'
+    'hongbeirumen beirumen rumen men hbrm brm rm'
     """
     words = []
     for run in _HAN.findall(text):
         syllables = lazy_pinyin(run)
-        initials = "".join(lazy_pinyin(run, style=Style.FIRST_LETTER))
-        words += [*syllables, "".join(syllables), initials]
-    return " ".join(words)
+        # One letter of a syllable is its beginning already.
+        initials = lazy_pinyin(run, style=Style.FIRST_LETTER)
+        words += ["".join(syllables[start:]) for start in range(len(syllables))]
+        words += ["".join(initials[start:]) for start in range(len(initials) - 1)]
+    return " ".join(dict.fromkeys(words))

@@ -2,9 +2,14 @@
 
 from django.urls import path
 
-from courses import views
+from courses import listings, views
 
 urlpatterns = [
+    path("courses/", listings.finder, name="finder"),
+    path("courses/<str:slug>/", listings.course, name="course"),
+    path("intakes/<int:pk>/seats/", listings.intake_seats, name="intake_seats"),
+    path("intakes/<int:pk>/calendar.ics", listings.intake_calendar, name="intake_calendar"),
+    path("my/calendar/<str:token>.ics", listings.calendar_feed, name="calendar_feed"),
     path("enroll/<int:intake_id>/", views.enroll, name="enroll"),
     path("enroll/<int:intake_id>/learner/", views.enroll_new, name="enroll_new"),
     path("enroll/<int:intake_id>/learner/<int:learner_id>/", views.enroll_details, name="enroll_details"),

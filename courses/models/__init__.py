@@ -1,11 +1,13 @@
 """The data of programs, intakes and enrollment."""
 
+from courses.models.calendar_feeds import CalendarFeed
 from courses.models.enrollments import Enrollment, HistoryEntry
 from courses.models.intakes import ClassMeeting, Holiday, Intake, SeatPool, Term
 from courses.models.programs import Category, Program
 from courses.pages import CommunityCoursePage, CourseIndexPage
 
 __all__ = [
+    "CalendarFeed",
     "Category",
     "ClassMeeting",
     "CommunityCoursePage",

@@ -1,0 +1,102 @@
+"""What visitors look at: the finder, a course, its seats, its calendar. Nothing here changes anything.
+
+Pages for visitors without a session are kept for 20 seconds by the site's page cache, which `s-maxage` invites.
+"""
+
+from django.http import Http404, HttpResponse
+from django.db.models import Exists
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from wagtail.models import PageViewRestriction
+from wagtail.views import serve as serve_page
+
+from courses import calendars
+from courses.cards import cards_of, readable
+from courses.course import Course
+from courses.finder import Search
+from courses.models import CalendarFeed, CommunityCoursePage, CourseIndexPage, Intake
+
+SECONDS_KEPT = 20
+
+
+def _kept(response):
+    """Let everyone without a session read this answer for a while."""
+    response["Cache-Control"] = f"public, s-maxage={SECONDS_KEPT}"
+    return response
+
+
+@require_safe
+def finder(request, index_page=None):
+    """The list of courses; for htmx only what changes with the question."""
+    search = Search.from_request(request.GET)
+    context = {"search": search, "cards": search.cards(), "index_page": index_page}
+    if request.htmx and not request.htmx.history_restore_request:
+        # A chip or a page number that was followed is gone now: the focus goes to the heading of the results.
+        context["focus_results"] = request.htmx.trigger is None or request.htmx.trigger != "finder"
+        response = render(request, "courses/finder_results.html", context)
+        response["HX-Push-Url"] = request.path + search.query(page=search.page)
+        response["Cache-Control"] = "no-store"
+        return response
+    context["index_page"] = index_page or CourseIndexPage.objects.live().first()
+    return _kept(render(request, "courses/finder.html", context))
+
+
+@require_safe
+def course(request, slug):
+    """A course by its address, without Wagtail's walk through the tree of pages.
+
+    What only Wagtail knows how to serve (pages of other kinds, pages for some readers only) is left to it.
+    """
+    pages = CommunityCoursePage.objects.live().filter(slug=slug).select_related("institution", "category")
+    page = pages.annotate(guarded=Exists(PageViewRestriction.objects.all())).first()
+    if page is None or page.guarded:
+        return serve_page(request, request.path.lstrip("/"))
+    return show_course(request, page)
+
+
+def show_course(request, page):
+    """The page of this course."""
+    return _kept(render(request, "courses/course_page.html", course_context(request, page)))
+
+
+def course_context(request, page):
+    """What the template of a course page needs; previews in the admin use it too."""
+    chosen = request.GET.get("class", "")
+    chosen = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else None
+    return {"page": page, "course": Course(page, chosen=chosen)}
+
+
+def _intake(pk):
+    return get_object_or_404(readable(Intake.objects.published()), pk=pk)
+
+
+@never_cache
+@require_safe
+def intake_seats(request, pk):
+    """The facts box of a class as it is this second: pages that are kept ask for it after loading."""
+    (card,) = cards_of([_intake(pk)])
+    return render(request, "courses/facts_box.html", {"card": card})
+
+
+@require_safe
+def intake_calendar(request, pk):
+    """The meetings of a class as a calendar file."""
+    intake = _intake(pk)
+    return _calendar_response(calendars.intake_calendar(intake), f"xuelin-{intake.pk}.ics")
+
+
+@never_cache
+@require_safe
+def calendar_feed(request, token):
+    """The meetings of everyone for whom the owner of this address acts."""
+    found = CalendarFeed.objects.select_related("account").filter(token=token, account__is_active=True).first()
+    if found is None:
+        raise Http404
+    return _calendar_response(calendars.feed(found.account), "xuelin.ics")
+
+
+def _calendar_response(content, name):
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
