@@ -9,3 +9,10 @@ class NotificationsConfig(AppConfig):
 
     name = "notifications"
     verbose_name = _("messages")
+
+    def ready(self):
+        """Listen to what the rooms below say."""
+        from accounts.signals import code_sms
+        from notifications.sms import send_code
+
+        code_sms.connect(send_code, dispatch_uid="notifications.send_code")

@@ -1,3 +1,9 @@
 """Addresses that exist outside production only."""
 
-urlpatterns = []
+from django.urls import path
+
+from notifications import views
+
+urlpatterns = [
+    path("development/messages/", views.outbox, name="outbox"),
+]

@@ -58,6 +58,14 @@ class Message(models.Model):
         return self.title
 
 
+class DeliveryQuerySet(models.QuerySet):
+    """What may be asked of deliveries."""
+
+    def due(self, now):
+        """Those to be tried at this moment."""
+        return self.filter(state=Delivery.State.PENDING, next_try_at__lte=now)
+
+
 class Delivery(models.Model):
     """One attempt chain to bring a message to a phone or a mailbox."""
 
@@ -81,6 +89,8 @@ class Delivery(models.Model):
     next_try_at = models.DateTimeField(_("next try"), default=timezone.now)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     error = models.CharField(_("error"), max_length=200, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("delivery")

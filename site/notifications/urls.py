@@ -1,3 +1,10 @@
 """Addresses of this room."""
 
-urlpatterns = []
+from django.urls import path
+
+from notifications import views
+
+urlpatterns = [
+    path("my/messages/", views.inbox, name="inbox"),
+    path("my/messages/<int:pk>/", views.message, name="message"),
+]

@@ -1,0 +1,116 @@
+"""Bring messages to phones and mailboxes, after the commit that wrote them.
+
+First each new message gets a Delivery per channel that its account has. Then each due delivery is claimed, sent and
+marked, one by one. A claim is a guarded update that counts the attempt and puts the next one off by `CLAIM`, so
+several workers never send the same at the same time, and what a dying worker leaves is tried again after `CLAIM`.
+Dying between sending and marking therefore may send twice: better than never. The SMS gateway knows the
+repetition by its key, a mailbox by the same Message-ID.
+"""
+
+import logging
+import smtplib
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from notifications.models import Delivery, Message
+from notifications.sms import send_sms
+
+logger = logging.getLogger(__name__)
+
+CLAIM = timedelta(minutes=5)  # longer than any one sending takes
+# The pause after each failed attempt; after the last, the delivery has failed. The message stays in the inbox.
+PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240)]
+BATCH = 200
+
+
+class AddressGone(Exception):
+    """The account gave up the phone number or e-mail address after the message was written."""
+
+    permanent = True
+
+
+def is_due(now):
+    """Whether anything waits to be delivered."""
+    return Message.objects.undispatched().exists() or Delivery.objects.due(now).exists()
+
+
+def deliver_due(now=None):
+    """Deliver all that is due at `now`; returns how many deliveries were sent. Several workers may do this at once."""
+    now = now or timezone.now()
+    while _dispatch(now):
+        pass
+    due = Delivery.objects.due(now).order_by("next_try_at", "pk").select_related("message__account")
+    sent = 0
+    # Ends: whoever claims a delivery, we or another, moves it past `now`.
+    while batch := list(due[:BATCH]):
+        sent += sum(_deliver(delivery, now) for delivery in batch)
+    return sent
+
+
+@transaction.atomic
+def _dispatch(now):
+    """Give new messages their deliveries; returns how many messages that were."""
+    # The lock keeps another worker off these rows on PostgreSQL; on SQLite only one transaction writes.
+    new = Message.objects.undispatched().select_for_update(skip_locked=True, of=["self"]).order_by("pk")
+    messages = list(new.select_related("account")[:BATCH])
+    Delivery.objects.bulk_create(
+        Delivery(message=message, channel=channel, next_try_at=now)
+        for message in messages
+        if (channel := channel_of(message.account))
+    )
+    Message.objects.filter(pk__in=[message.pk for message in messages]).update(dispatched_at=now)
+    return len(messages)
+
+
+def channel_of(account):
+    """How an account is reached outside the site: by SMS, else by e-mail; None when by neither."""
+    if not account.is_active:
+        return None
+    if account.phone and account.phone_verified:
+        return Delivery.Channel.SMS
+    return Delivery.Channel.EMAIL if account.email else None
+
+
+def _deliver(delivery, now):
+    """Claim, send and mark one delivery; returns whether it was sent."""
+    claimed = Delivery.objects.due(now).filter(pk=delivery.pk, attempts=delivery.attempts)
+    if not claimed.update(attempts=delivery.attempts + 1, next_try_at=now + CLAIM):
+        return False
+    mine = Delivery.objects.filter(pk=delivery.pk, attempts=delivery.attempts + 1)
+    try:
+        _send(delivery)
+    except Exception as error:
+        # One message that cannot be sent, for whatever reason, never holds up the others.
+        logger.warning("Delivery %s failed: %s", delivery.pk, type(error).__name__)
+        mine.update(error=str(error)[:200], **_after_failure(delivery.attempts + 1, error, now))
+        return False
+    mine.update(state=Delivery.State.SENT, sent_at=timezone.now(), error="")
+    return True
+
+
+def _after_failure(attempts, error, now):
+    permanent = isinstance(error, smtplib.SMTPRecipientsRefused) or getattr(error, "permanent", False)
+    if permanent or attempts > len(PAUSES):
+        return {"state": Delivery.State.FAILED}
+    return {"next_try_at": now + PAUSES[attempts - 1]}
+
+
+def _send(delivery):
+    message, account = delivery.message, delivery.message.account
+    link = f"{settings.SITE_URL}{message.url}" if message.url else ""
+    key = f"delivery-{delivery.pk}"
+    by_sms = delivery.channel == Delivery.Channel.SMS
+    if not (account.phone if by_sms else account.email):
+        raise AddressGone("The account has no such address any more.")
+    if by_sms:
+        send_sms(account.phone, f"{message.body} {link}".strip(), key=key)
+        return
+    with translation.override(account.language):
+        body = render_to_string("notifications/email.txt", {"message": message, "link": link})
+    host = settings.SITE_URL.partition("://")[2]
+    EmailMessage(message.title, body, to=[account.email], headers={"Message-ID": f"<{key}@{host}>"}).send()
