@@ -35,7 +35,9 @@ def pytest_configure(config):
     folder = Path(tempfile.mkdtemp(prefix="xuelin-test-"))
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     os.environ["XUELIN_TEST_FOLDER"] = str(folder)
-    os.environ["MEDIA_ROOT"] = str(folder / "media")
+    for name in ("media", "static"):
+        (folder / name).mkdir()
+        os.environ[f"{name.upper()}_ROOT"] = str(folder / name)
     if "DATABASE_URL" not in os.environ:
         on_postgres = config.getoption("--database") == "postgres"
         os.environ["DATABASE_URL"] = _postgres_url(config) if on_postgres else f"sqlite:///{folder}/site.sqlite3"
