@@ -94,13 +94,13 @@ def parse_weekdays(text):
     days = set()
     for part in re.split(r"[,，、;；/\s和]+", narrow(text).strip()):
         if part:
-            days |= _weekday(part, text)
+            days |= _weekday(part)
     if not days:
         raise CellError(_("No weekday is given. Write for example 周一、周三 or Mon, Wed."))
     return sorted(days)
 
 
-def _weekday(part, text):
+def _weekday(part):
     if run := _HAN_RUN.fullmatch(part):
         return {_HAN_DAYS.index("日" if sign == "天" else sign) for sign in run[1]}
     if part in "1234567" and len(part) == 1:
@@ -108,8 +108,7 @@ def _weekday(part, text):
     if part.lower().rstrip(".") in _LATIN_DAYS:
         return {_LATIN_DAYS[part.lower().rstrip(".")]}
     raise CellError(
-        _("“%(part)s” in “%(text)s” is not a weekday. Write for example 周一、周三 or Mon, Wed.")
-        % {"part": part, "text": text}
+        _("“%(text)s” is not a weekday. Write for example 周一、周三 or Mon, Wed.") % {"text": part}
     )
 
 

@@ -16,6 +16,8 @@ def problem_line(problem):
     place = _("row %(row)d") % {"row": problem.row}
     if problem.column:
         place += _(", column “%(column)s”") % {"column": problem.column}
+    if problem.value and problem.value not in problem.message:
+        place += _(", value “%(value)s”") % {"value": problem.value}
     return f"{place}: {problem.message}"
 
 

@@ -1,11 +1,19 @@
 """Make a plan so: every course in one transaction, its page with all its intakes, or nothing of it."""
 
+import logging
+from contextlib import contextmanager
+
 from django.db import IntegrityError, transaction
+from django.db.models.signals import post_save
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from pypinyin import lazy_pinyin
 from wagtail.log_actions import log
+from wagtail.models import ReferenceIndex
+from wagtail.search import index as search_index
+from wagtail.search.signal_handlers import post_save_signal_handler
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from courses import schedule
 from courses.importing import planning, rows
@@ -21,21 +29,24 @@ def write(plan, mapping, *, advance=lambda rows: None):
 
     `advance` is called after each course with the number of rows done.
     """
-    index = CourseIndexPage.objects.first()
     _make_categories(plan)
-    problems = []
-    for course in plan.courses:
-        try:
-            with transaction.atomic():
-                _write_course(course, mapping, index)
-        except (IntegrityError, CannotWrite) as error:
-            # The copy of the parent counts its children in memory: read it again after a rollback.
-            index = CourseIndexPage.objects.first()
-            message = _("Not written, the site changed meanwhile: %(error)s. Run the import again.") % {"error": error}
-            number = course.intakes[0].entry.rows[0]
-            problems.append(rows.Problem(number, "", course.title, message))
-        advance(sum(len(item.entry.rows) for item in course.intakes))
+    parent, problems = CourseIndexPage.objects.first(), []
+    with _indexing_here():
+        for course in plan.courses:
+            try:
+                with transaction.atomic():
+                    _write_course(course, mapping, parent)
+            except (IntegrityError, CannotWrite) as error:
+                # The copy of the parent counts its children in memory: read it again after a rollback.
+                parent = CourseIndexPage.objects.first()
+                problems.append(_not_written(course, error))
+            advance(sum(len(item.entry.rows) for item in course.intakes))
     return problems
+
+
+def _not_written(course, error):
+    message = _("Not written, the site changed meanwhile: %(error)s. Run the import again.") % {"error": error}
+    return rows.Problem(course.intakes[0].entry.rows[0], "", course.title, message)
 
 
 def _make_categories(plan):
@@ -50,8 +61,8 @@ def _make_categories(plan):
             category.save()
 
 
-def _write_course(course, mapping, index):
-    program_id = course.program_id or _make_page(course, index).pk
+def _write_course(course, mapping, parent):
+    program_id = course.program_id or _make_page(course, parent).pk
     new = [item for item in course.intakes if item.action == planning.CREATE]
     _create(new, program_id, mapping)
     for item in course.intakes:
@@ -59,7 +70,7 @@ def _write_course(course, mapping, index):
             _change(item, program_id)
 
 
-def _make_page(course, index):
+def _make_page(course, parent):
     """The course's page, below the list of courses; live when any of its intakes is."""
     first = course.intakes[0].entry
     live = any(item.entry.status == Intake.Status.PUBLISHED for item in course.intakes)
@@ -69,8 +80,10 @@ def _make_page(course, index):
     if live:
         page.first_published_at = page.last_published_at = now
     page.has_unpublished_changes = not live
-    index.add_child(instance=page)
+    parent.add_child(instance=page)
     log(instance=page, action="wagtail.create", content_changed=True)
+    search_index.insert_or_update_object(page)
+    ReferenceIndex.create_or_update_for_object(page)
     return page
 
 
@@ -112,3 +125,22 @@ def _change(item, program_id):
         if not pools.update(capacity=item.entry.capacity):
             raise CannotWrite(_("seats were taken"))
         promote(intake)
+
+
+@contextmanager
+def _indexing_here():
+    """Let this command keep Wagtail's search and reference indexes itself, within each course's transaction.
+
+    By default both are tasks: a thousand courses would be two thousand tasks in the worker's way, and until it has
+    done them nobody would find the courses.
+    """
+    logger = logging.getLogger("wagtail")
+    level = logger.level
+    logger.setLevel(logging.WARNING)  # "Page created: ..." a thousand times would hide the report.
+    post_save.disconnect(post_save_signal_handler, sender=CommunityCoursePage)
+    try:
+        with disable_reference_index_auto_update():
+            yield
+    finally:
+        post_save.connect(post_save_signal_handler, sender=CommunityCoursePage)
+        logger.setLevel(level)
