@@ -14,7 +14,7 @@ help: ## list what make can do
 	@echo "Xuelin 学林. First steps: make demo, then make test."
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-demo: .venv/site.stamp ## the site with sample content at http://127.0.0.1:8000 (PORT= to change); keeps its data
+demo: .venv/site.stamp messages-compiled ## the site with sample content at http://127.0.0.1:8000 (PORT= to change); keeps its data
 	@$(DEMO) demo --port $(PORT)
 
 demo-reset: .venv/site.stamp ## throw the demo's data away; the next `make demo` starts over

@@ -1,0 +1,38 @@
+"""What the site does by itself, and how often: the table that `manage.py scheduler` works through.
+
+Every job may be run twice, late or by two schedulers at once and does the same as once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from django.core.management import call_command
+from django.utils import timezone
+
+from accounts.purge import purge_unverified
+from courses import enrollment
+from notifications.tasks import enqueue_due
+
+
+@dataclass(frozen=True)
+class Job:
+    """`run` is called without arguments when `every` has passed since it last began."""
+
+    name: str
+    every: timedelta
+    run: Callable
+
+
+TICK = timedelta(seconds=2)
+HOURLY, DAILY = timedelta(hours=1), timedelta(days=1)
+
+JOBS = [
+    Job("offers past their deadline", TICK, enrollment.expire_overdue),
+    Job("messages to deliver", TICK, enqueue_due),
+    Job("waitlists of classes that began", HOURLY, enrollment.close_waitlists),
+    Job("accounts that nobody verified", DAILY, lambda: purge_unverified(timezone.now())),
+    Job("sessions that ended", DAILY, partial(call_command, "clearsessions")),
+    Job("results of old tasks", DAILY, partial(call_command, "prune_db_task_results", verbosity=0)),
+]
