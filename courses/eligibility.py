@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import District
+from courses.describe import age, day, moment, places
 from courses.models import ClassMeeting
 
 
@@ -90,32 +90,22 @@ def needs(intake, pools):
     return needed
 
 
-def age_in_words(months):
-    """An age for people: years where they are whole, else months."""
-    years, rest = divmod(months, 12)
-    if rest:
-        return ngettext("%(n)d month", "%(n)d months", months) % {"n": months}
-    return ngettext("%(n)d year", "%(n)d years", years) % {"n": years}
-
-
 def objections(rules, learner):
     """Every reason why this learner may not join under these rules, in words; what is not known does not object."""
     return [text for text in (_age_objection(rules, learner), _residence_objection(rules, learner)) if text]
 
 
 def _age_objection(rules, learner):
-    age = learner.age_in_months(rules.on)
-    if age is None:
+    months = learner.age_in_months(rules.on)
+    if months is None:
         return None
     youngest, oldest = rules.age_band(learner.sex)
-    on = {"name": learner.name, "day": _format_day(rules.on)}
-    if youngest is not None and age < youngest:
-        return _("%(name)s is too young: on %(day)s one must be at least %(age)s old.") % (
-            on | {"age": age_in_words(youngest)}
-        )
+    on = {"name": learner.name, "day": day(rules.on)}
+    if youngest is not None and months < youngest:
+        return _("%(name)s is too young: on %(day)s one must be at least %(age)s old.") % (on | {"age": age(youngest)})
     # "Up to 60 years" includes the whole year in which one is 60.
-    if oldest is not None and age >= oldest + (12 if oldest % 12 == 0 else 1):
-        return _("%(name)s is too old: on %(day)s one may be at most %(age)s old.") % (on | {"age": age_in_words(oldest)})
+    if oldest is not None and months >= oldest + (12 if oldest % 12 == 0 else 1):
+        return _("%(name)s is too old: on %(day)s one may be at most %(age)s old.") % (on | {"age": age(oldest)})
     return None
 
 
@@ -123,15 +113,7 @@ def _residence_objection(rules, learner):
     known = learner.district_id or learner.lives_elsewhere
     if not rules.residents_of or not known or learner.district_id in rules.residents_of:
         return None
-    return _("Only for residents of %(places)s.") % {"places": _district_names(rules.residents_of)}
-
-
-def _district_names(codes):
-    return _(", ").join(District.objects.filter(pk__in=codes).values_list("name", flat=True))
-
-
-def _format_day(day):
-    return _("%(year)d-%(month)d-%(day)d") % {"year": day.year, "month": day.month, "day": day.day}
+    return _("Only for residents of %(places)s.") % {"places": places(rules.residents_of)}
 
 
 def qualifies(pool, learner, on):
@@ -140,8 +122,8 @@ def qualifies(pool, learner, on):
         return False
     if pool.min_age is None:
         return True
-    age = learner.age_in_months(on)
-    return age is not None and age >= pool.min_age
+    months = learner.age_in_months(on)
+    return months is not None and months >= pool.min_age
 
 
 def pool_objection(pools):
@@ -152,7 +134,7 @@ def pool_objection(pools):
         if pool.district_id:
             words.append(_("residents of %(place)s") % {"place": pool.district.name})
         if pool.min_age is not None:
-            words.append(_("people of %(age)s and older") % {"age": age_in_words(pool.min_age)})
+            words.append(_("people of %(age)s and older") % {"age": age(pool.min_age)})
         conditions.append(_(" and ").join(words))
     return _("All seats are kept for: %(who)s.") % {"who": _("; ").join(conditions)}
 
@@ -184,7 +166,7 @@ def clash_objection(intake, others):
         return None
     return _("It meets at the same time as %(title)s (%(start)s).") % {
         "title": first.intake.title,
-        "start": f"{timezone.localtime(first.starts_at):%m-%d %H:%M}",
+        "start": moment(first.starts_at),
     }
 
 
@@ -192,8 +174,5 @@ def _may_overlap(intake, other):
     if intake.allow_clash or other.allow_clash or not intake.starts_at or not other.starts_at:
         return False
     return bool(
-        intake.weekdays & other.weekdays
-        and intake.starts_at < other.ends_at
-        and other.starts_at < intake.ends_at
+        intake.weekdays & other.weekdays and intake.starts_at < other.ends_at and other.starts_at < intake.ends_at
     )
-

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.learners import missing
 from accounts.models import Learner
 from courses import seats
+from courses.describe import moment
 from courses.eligibility import (
     Rules,
     clash_objection,
@@ -132,9 +133,7 @@ def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None
         _take_seat_or_wait(enrollment, [pool for pool in pools if qualifies(pool, learner, Rules.of(intake).on)])
         enrollment.save(force_insert=True)
         arrived = HistoryEntry(enrollment=enrollment, by=by, to_state=State.SUBMITTED)
-        decided = HistoryEntry(
-            enrollment=enrollment, by=by, from_state=State.SUBMITTED, to_state=enrollment.state
-        )
+        decided = HistoryEntry(enrollment=enrollment, by=by, from_state=State.SUBMITTED, to_state=enrollment.state)
         HistoryEntry.objects.bulk_create([arrived, decided])
         tell(enrollment, learner.account)
         return enrollment
@@ -223,7 +222,7 @@ def withdraw(enrollment, *, by, note=""):
         if enrollment.state == State.ENROLLED and not may_withdraw(enrollment):
             raise MoveRefused(
                 _("Withdrawing online was possible until %(until)s. Please ring the school.")
-                % {"until": f"{timezone.localtime(Rules.from_terms(enrollment.terms).withdraw_until):%Y-%m-%d %H:%M}"}
+                % {"until": moment(Rules.from_terms(enrollment.terms).withdraw_until)}
             )
         _move(enrollment, State.WITHDRAWN, by=by, note=note)
         _promote(enrollment.intake)
@@ -258,7 +257,9 @@ def cancel_intake(intake, *, by, note):
     with seats.gate(intake.pk), transaction.atomic():
         seats.lock(intake.pk)
         Intake.objects.filter(pk=intake.pk).update(status=Intake.Status.CANCELLED, status_note=note)
-        for enrollment in intake.enrollments.live().select_related("intake__program", "account", "learner").order_by("pk"):
+        for enrollment in (
+            intake.enrollments.live().select_related("intake__program", "account", "learner").order_by("pk")
+        ):
             _move(enrollment, State.CANCELLED, by=by, reason=Reason.CLASS_CANCELLED, note=note)
 
 

@@ -1,10 +1,13 @@
 """What an account is told when one of its enrollments changes: one text for each state that can be reached."""
 
+from datetime import timedelta
+
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from courses.describe import moment
 from courses.states import Reason, State
 from notifications.sending import say
 from notifications.texts import register
@@ -72,8 +75,8 @@ def tell(enrollment, account, *, reason="", note=""):
             "name": enrollment.learner.name,
             "title": intake.title,
             "reference": enrollment.reference,
-            "start": _moment(intake.starts_at) or _("to be announced"),
-            "deadline": _moment(enrollment.offer_expires_at),
+            "start": _exact(intake.starts_at) or _("to be announced"),
+            "deadline": _exact(enrollment.offer_expires_at),
             "reason": " ".join(filter(None, [str(Reason(reason).label) if reason else "", note])),
         }
         say(
@@ -86,5 +89,6 @@ def tell(enrollment, account, *, reason="", note=""):
         )
 
 
-def _moment(at):
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
+def _exact(at):
+    """A moment without "tomorrow" or "next Monday", which a stored text would soon get wrong."""
+    return moment(at, now=at + timedelta(days=1)) if at else ""

@@ -16,6 +16,7 @@ from accounts.forms import LearnerForm
 from accounts.learners import keep
 from accounts.models import Learner
 from courses import enrollment as process
+from courses.describe import Seats, facts
 from courses.eligibility import Rules, needs
 from courses.forms import CheckForm
 from courses.models import ClassMeeting, Enrollment, Intake
@@ -30,8 +31,17 @@ def _intake(pk):
     return get_object_or_404(intakes.prefetch_related("pools__district"), pk=pk)
 
 
-def _closed(request, intake):
-    return render(request, "courses/enroll_closed.html", {"intake": intake, "now": timezone.now()})
+def _facts(intake):
+    pools = intake.pools.all()
+    total, taken, waiting = (
+        sum(getattr(pool, name) for pool in pools) for name in ("capacity", "seats_taken", "waiting")
+    )
+    return facts(intake, seats=Seats(total, taken, waiting))
+
+
+def _page(request, template, intake, **context):
+    """A page of the journey: every one shows the class at a glance."""
+    return render(request, f"courses/{template}.html", {"intake": intake, "facts": _facts(intake), **context})
 
 
 @login_required
@@ -41,15 +51,16 @@ def enroll(request, intake_id):
     """Screen 1: for whom? Each learner with what speaks against it, before anything is asked."""
     intake = _intake(intake_id)
     if not intake.is_open():
-        return _closed(request, intake)
+        return _page(request, "enroll_closed", intake)
+    if request.GET.get("learner", "").isdecimal():
+        return redirect("enroll_check", intake.pk, request.GET["learner"])
     pools = list(intake.pools.all())
     learners = list(Learner.objects.of(request.user))
     if not learners:
         return redirect("enroll_new", intake.pk)
     checks = [(learner, process.check(intake=intake, learner=learner, pools=pools)) for learner in learners]
     fit = [learner for learner, check in checks if not check.objections and not check.existing]
-    context = {"intake": intake, "checks": checks, "first_fit": fit[0] if fit else None, "rules": Rules.of(intake)}
-    return render(request, "courses/enroll.html", context)
+    return _page(request, "enroll", intake, checks=checks, first_fit=fit[0] if fit else None)
 
 
 @login_required
@@ -59,14 +70,14 @@ def enroll_new(request, intake_id):
     """Screen 1 for a newcomer, or for one more learner: only what this intake needs, each with its reason."""
     intake = _intake(intake_id)
     if not intake.is_open():
-        return _closed(request, intake)
+        return _page(request, "enroll_closed", intake)
     asked = needs(intake, intake.pools.all())
     form = LearnerForm(request.POST or None, account=request.user, needs=asked)
     if request.method == "POST":
         learner = keep(form)
         if learner:
             return redirect("enroll_check", intake.pk, learner.pk)
-    return render(request, "courses/enroll_learner.html", {"intake": intake, "form": form})
+    return _page(request, "enroll_learner", intake, form=form)
 
 
 @login_required
@@ -79,13 +90,10 @@ def enroll_details(request, intake_id, learner_id):
     result = process.check(intake=intake, learner=learner, pools=list(intake.pools.all()))
     if not result.missing:
         return redirect("enroll_check", intake.pk, learner.pk)
-    form = LearnerForm(
-        request.POST or None, account=request.user, needs=result.missing, rest=True, instance=learner
-    )
+    form = LearnerForm(request.POST or None, account=request.user, needs=result.missing, rest=True, instance=learner)
     if request.method == "POST" and keep(form):
         return redirect("enroll_check", intake.pk, learner.pk)
-    context = {"intake": intake, "form": form, "learner": learner}
-    return render(request, "courses/enroll_learner.html", context)
+    return _page(request, "enroll_learner", intake, form=form, learner=learner)
 
 
 @login_required
@@ -99,14 +107,13 @@ def enroll_check(request, intake_id, learner_id):
     if request.method == "POST" and form.is_valid():
         return _submit(request, intake, learner, form)
     if not intake.is_open():
-        return _closed(request, intake)
+        return _page(request, "enroll_closed", intake)
     result = process.check(intake=intake, learner=learner, pools=list(intake.pools.all()))
     if result.existing:
         return _to_existing(request, result.existing)
     if result.missing and not result.objections:
         return redirect("enroll_details", intake.pk, learner.pk)
-    context = {"intake": intake, "learner": learner, "form": form, "result": result, "rules": Rules.of(intake)}
-    return render(request, "courses/enroll_check.html", context)
+    return _page(request, "enroll_check", intake, learner=learner, form=form, result=result, rules=Rules.of(intake))
 
 
 def _submit(request, intake, learner, form):
@@ -153,15 +160,16 @@ def _mine(request, reference):
 def enrollment_detail(request, reference):
     """Screen 3 and ever after: the reference, what happened, what comes next, what can be done."""
     enrollment = _mine(request, reference)
-    context = {
-        "enrollment": enrollment,
-        "intake": enrollment.intake,
-        "steps": steps(enrollment, list(enrollment.history.all())),
-        "rules": Rules.from_terms(enrollment.terms),
-        "may_withdraw": process.may_withdraw(enrollment),
-        "done": "done" in request.GET,
-    }
-    return render(request, "courses/enrollment_detail.html", context)
+    return _page(
+        request,
+        "enrollment_detail",
+        enrollment.intake,
+        enrollment=enrollment,
+        steps=steps(enrollment, list(enrollment.history.all())),
+        rules=Rules.from_terms(enrollment.terms),
+        may_withdraw=process.may_withdraw(enrollment),
+        done="done" in request.GET,
+    )
 
 
 @login_required
@@ -173,13 +181,14 @@ def enrollment_withdraw(request, reference):
     if request.method == "POST":
         act = process.decline if enrollment.state == State.OFFERED else process.withdraw
         return _act(request, act, enrollment)
-    context = {
-        "enrollment": enrollment,
-        "intake": enrollment.intake,
-        "rules": Rules.from_terms(enrollment.terms),
-        "may_withdraw": process.may_withdraw(enrollment),
-    }
-    return render(request, "courses/enrollment_withdraw.html", context)
+    return _page(
+        request,
+        "enrollment_withdraw",
+        enrollment.intake,
+        enrollment=enrollment,
+        rules=Rules.from_terms(enrollment.terms),
+        may_withdraw=process.may_withdraw(enrollment),
+    )
 
 
 @login_required

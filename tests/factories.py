@@ -44,7 +44,9 @@ def institution(**fields):
 def program(*, title=None, **fields):
     """A published program, as a page under the root."""
     fields.setdefault("institution", Institution.objects.first() or institution())
-    page = Program(title=title or f"烘焙入门{next(_number)}", summary="学会做面包。", slug=f"program-{next(_number)}", **fields)
+    page = Program(
+        title=title or f"烘焙入门{next(_number)}", summary="学会做面包。", slug=f"program-{next(_number)}", **fields
+    )
     return Page.objects.get(depth=1).add_child(instance=page)
 
 

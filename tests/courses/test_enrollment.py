@@ -182,7 +182,8 @@ def test_every_rule_that_speaks_against_a_learner_is_told_at_once():
 
 
 @pytest.mark.parametrize(
-    ("sex", "age", "fits"), [("f", 50, True), ("m", 50, False), ("m", 55, True), ("f", 49, False), ("m", 70, True), ("m", 71, False)]
+    ("sex", "age", "fits"),
+    [("f", 50, True), ("m", 50, False), ("m", 55, True), ("f", 49, False), ("m", 70, True), ("m", 71, False)],
 )
 def test_age_bands_may_differ_by_sex(sex, age, fits):
     course = intake(min_age=55 * 12, max_age=70 * 12, min_age_women=50 * 12, max_age_women=70 * 12)
@@ -306,7 +307,10 @@ def test_promotion_passes_over_nobody_and_stops_at_nobody():
 
 def test_a_rule_made_later_does_not_count_against_those_who_wait():
     course = intake(seats=1)
-    first, young = enroll(course), enroll(course, learner(birth_date=date(2010, 1, 1), guardian_name="王", guardian_phone="13900000000"))
+    first, young = (
+        enroll(course),
+        enroll(course, learner(birth_date=date(2010, 1, 1), guardian_name="王", guardian_phone="13900000000")),
+    )
     Intake.objects.filter(pk=course.pk).update(min_age=60 * 12)
 
     process.withdraw(first, by=first.account)
@@ -394,7 +398,12 @@ def test_every_move_outside_the_table_is_refused():
 def test_history_is_never_changed_or_removed():
     entry = enroll(intake()).history.first()
 
-    for act in (entry.save, entry.delete, HistoryEntry.objects.all().delete, lambda: HistoryEntry.objects.update(note="")):
+    for act in (
+        entry.save,
+        entry.delete,
+        HistoryEntry.objects.all().delete,
+        lambda: HistoryEntry.objects.update(note=""),
+    ):
         with pytest.raises(TypeError):
             act()
 
