@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "home.security.AdminPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.staff.SecondFactorMiddleware",
@@ -218,6 +219,10 @@ ACCOUNT_FORMS = {
     "login": "accounts.sign_in.SignInForm",
     "change_phone": "accounts.contact_forms.PhoneForm",
     "add_email": "accounts.contact_forms.EmailForm",
+    "confirm_login_code": "accounts.code_forms.SignInCodeForm",
+    "verify_phone": "accounts.code_forms.PhoneCodeForm",
+    "confirm_email_verification_code": "accounts.code_forms.EmailCodeForm",
+    "confirm_password_reset_code": "accounts.code_forms.PasswordCodeForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"phone", "email"}

@@ -9,3 +9,9 @@ class HomeConfig(AppConfig):
 
     name = "home"
     verbose_name = _("website")
+
+    def ready(self):
+        """Make pages anew when what they show changes."""
+        from home import signals  # It needs the models.
+
+        signals.connect()

@@ -6,6 +6,7 @@ and kept in the process: pages that are made anew for each reader spend no query
 
 from dataclasses import dataclass
 
+from django.urls import reverse
 from wagtail.models import Site
 
 from home import page_cache
@@ -51,7 +52,9 @@ def _read_frame(site):
     identity = SiteIdentity.objects.filter(site=site).first() or SiteIdentity(site=site)
     menu = site.root_page.get_children().live().public().in_menu()
     footer = PlainPage.objects.live().public().descendant_of(site.root_page).filter(in_footer=True)
-    return Frame(identity=identity, menu=_links(menu), footer=_links(footer.order_by("path")))
+    # The finder is the menu's first line on every site; its page need not be there twice.
+    lines = tuple(link for link in _links(menu) if link.url != reverse("finder"))
+    return Frame(identity=identity, menu=lines, footer=_links(footer.order_by("path")))
 
 
 def _links(pages):

@@ -11,6 +11,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from accounts.models import District
+from courses.models import Intake
 from home.page_cache import public
 from institutions.blocks import BodyBlock
 from institutions.pages import KEEP, PublicPage
@@ -49,9 +50,29 @@ class HomePage(PublicPage):
         help_text=_("Where people go or call who do not want to do it online, and what to bring."),
     )
 
+    pathway_door = models.ForeignKey(
+        Page,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("page about 3+2 pathways"),
+        help_text=_("The home page shows a way in as soon as a page is chosen; its search description is the text."),
+    )
+    order_door = models.ForeignKey(
+        Page,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("page about training orders"),
+        help_text=_("As above, for enterprises and those who look for a job."),
+    )
+
     content_panels = [
         *Page.content_panels,
         MultiFieldPanel([FieldPanel("headline"), FieldPanel("lead")], heading=_("At the top")),
+        MultiFieldPanel([FieldPanel("pathway_door"), FieldPanel("order_door")], heading=_("Ways in")),
         FieldPanel("desk_help"),
         FieldPanel("fairness"),
         FieldPanel("pledges"),
@@ -68,16 +89,26 @@ class HomePage(PublicPage):
         return public(super().serve(request, *args, **kwargs), KEEP_HOME)
 
     def get_context(self, request, *args, **kwargs):
-        """Add the counties to choose from, the one remembered, and the newest notices."""
+        """Add the ways in, the counties to choose from, the one remembered, and the newest notices."""
         counties = list(District.objects.filter(county=None))
         chosen = request.display.district
         notices = NoticePage.objects.live().public().descendant_of(self).order_by("-date", "-pk")
         return super().get_context(request, *args, **kwargs) | {
             "counties": counties,
+            "doors": self.doors(),
+            "open_count": Intake.objects.published().open_at(timezone.now()).count(),
             "county": next((county for county in counties if county.code == chosen), None),
             "notices": notices[:5],
             "notice_index": NoticeIndexPage.objects.live().child_of(self).first(),
         }
+
+    def doors(self):
+        """The ways in beside courses: only those whose page is there to be read."""
+        doors = [
+            {"page": self.pathway_door, "accent": "k-path", "sign": "home/signs/pathway.svg"},
+            {"page": self.order_door, "accent": "k-order", "sign": "home/signs/order.svg"},
+        ]
+        return [door for door in doors if door["page"] and door["page"].live]
 
 
 class PlainPage(PublicPage):

@@ -74,7 +74,12 @@
     navigator.clipboard.writeText(button.dataset.copy).then(() => say(button.dataset.done || "✓"));
   });
 
-  const prepare = (root) => { townships(root); attend(root); };
+  const prepare = (root) => {
+    townships(root);
+    attend(root);
+    // Buttons that only work here are hidden until now.
+    all("[data-print][hidden],[data-copy][hidden]", root).forEach((button) => { button.hidden = false; });
+  };
   prepare(document);
   document.addEventListener("htmx:load", (event) => {
     if (event.target === document.body) return;
