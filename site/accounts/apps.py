@@ -9,3 +9,9 @@ class AccountsConfig(AppConfig):
 
     name = "accounts"
     verbose_name = _("accounts")
+
+    def ready(self):
+        """Tell "my data" what this room keeps."""
+        from accounts import own_data
+
+        own_data.register_all()

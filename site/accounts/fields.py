@@ -105,3 +105,21 @@ class TownshipField(forms.ModelChoiceField):
 
     def __init__(self, **kwargs):
         super().__init__(queryset=District.objects.filter(county__isnull=False), **kwargs)
+
+
+class CodeField(forms.CharField):
+    """The six digits of a code, typed or pasted with spaces, or in full-width digits."""
+
+    def __init__(self):
+        super().__init__(
+            label=_("Code"),
+            max_length=20,
+            error_messages={"required": _("Enter the six digits of the code.")},
+            widget=forms.TextInput(
+                attrs={"class": "in in--code", "inputmode": "numeric", "autocomplete": "one-time-code"}
+            ),
+        )
+
+    def to_python(self, value):
+        """Digits only."""
+        return re.sub(r"\D", "", unicodedata.normalize("NFKC", super().to_python(value)))

@@ -1,15 +1,35 @@
 """Forms of learners and of the account."""
 
 from django import forms
+from django.conf import settings
 from django.forms.widgets import Script
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import consent, documents, learners
 from accounts.fields import BirthDateField, PhoneField, TownshipField
-from accounts.models import Consent, District, Learner
+from accounts.models import Account, Consent, District, Learner
 
 _TEXT = {"class": "in", "autocomplete": "off"}
+
+
+class AccountForm(forms.ModelForm):
+    """What one may change without a code."""
+
+    class Meta:
+        model = Account
+        fields = ["name", "language"]
+        help_texts = {"name": _("So that we can address you."), "language": _("For messages by SMS and e-mail.")}
+        widgets = {"name": forms.TextInput(attrs={"class": "in", "autocomplete": "name"})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["language"] = forms.ChoiceField(
+            label=self.fields["language"].label,
+            help_text=self.fields["language"].help_text,
+            choices=settings.LANGUAGES,
+            widget=forms.Select(attrs={"class": "in"}),
+        )
 
 
 class LearnerForm(forms.ModelForm):

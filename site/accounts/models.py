@@ -8,6 +8,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.encryption import EncryptedField, keyed_hash
@@ -94,6 +95,10 @@ class Account(AbstractBaseUser, PermissionsMixin):
         """The same with the older secret keys."""
         return (f"{old}.{self.session_version}" for old in super().get_session_auth_fallback_hash())
 
+    def get_username(self):
+        """By what the account signs in; Wagtail shows it where there is no name."""
+        return self.email or self.phone or ""
+
     def get_full_name(self):
         """The name shown to others; Wagtail's admin asks for it."""
         return str(self)
@@ -122,7 +127,7 @@ class LearnerQuerySet(models.QuerySet):
 
     def of(self, account):
         """The learners for whom this account acts; the only way views reach a learner."""
-        return self.filter(account=account, erased_at=None)
+        return self.filter(account=account, erased_at=None).select_related("district", "township")
 
 
 class Learner(models.Model):
@@ -216,6 +221,13 @@ class Learner(models.Model):
     def masked_phone(self):
         """The phone number as screens of others may show it."""
         return mask_phone(self.phone)
+
+    @property
+    def residence(self):
+        """Where the learner lives, in words; empty when not told."""
+        if self.lives_elsewhere:
+            return gettext("outside the prefecture")
+        return " ".join(str(part) for part in (self.district, self.township) if part)
 
     def age_in_months(self, on: date):
         """Whole months lived on that day; None when the birth date is not known."""

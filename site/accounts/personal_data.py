@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import mask_number
+
 ERASED_NAME = "erased"
 
 
@@ -36,6 +38,19 @@ class Section:
     erase: Callable = field(default=_nothing)
     obstacles: Callable = field(default=_nothing)
     consequences: Callable = field(default=_nothing)
+    # Keys that screens show masked; the file for the owner holds them whole.
+    masked: tuple = ()
+
+    def readable(self, account):
+        """The records as (label, value) pairs for a page, without what is empty."""
+        return [
+            [
+                (self.labels.get(key, key), mask_number(value) if key in self.masked else value)
+                for key, value in record.items()
+                if value not in ("", None)
+            ]
+            for record in self.export(account)
+        ]
 
 
 _sections = {}

@@ -8,6 +8,8 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from accounts.staff_users import StaffAccountView
+
 handler400 = "home.errors.bad_request"
 handler403 = "home.errors.forbidden"
 handler404 = "home.errors.not_found"
@@ -16,6 +18,7 @@ handler500 = "home.errors.server_error"
 urlpatterns = [
     # One sign-in for staff and residents; without this Wagtail would show its own form.
     path("cms/login/", lambda request: redirect("account_login")),
+    path("cms/account/", StaffAccountView.as_view(), name="wagtailadmin_account"),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("account/", include("accounts.sign_in_urls")),
