@@ -21,6 +21,7 @@ demo-reset: .venv/site.stamp ## throw the demo's data away; the next `make demo`
 	@$(DEMO) demo --reset
 
 test: .venv/tests.stamp messages-compiled ## the whole suite, on SQLite and on a PostgreSQL that it starts itself
+	@sh .ci/install
 	@$(BIN)/python tests/run.py
 
 check: .venv/tests.stamp messages-compiled ## lint, format, migrations, translations, production settings
