@@ -43,6 +43,7 @@ class Server:
         if binaries is None:
             raise RuntimeError(HINT)
         self.folder = Path(tempfile.mkdtemp(prefix="xuelin-pg-"))
+        atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
         self._as_user = {}
         if os.geteuid() == 0:
             user = _unprivileged_user()
@@ -57,8 +58,11 @@ class Server:
 
     def _reachable(self, binaries):
         """The same binaries where another user may run them: a checkout under /root is closed to all but root."""
-        if subprocess.run([binaries / "postgres", "--version"], capture_output=True, **self._as_user).returncode == 0:
+        try:
+            subprocess.run([binaries / "postgres", "--version"], capture_output=True, check=True, **self._as_user)
             return binaries
+        except (OSError, subprocess.CalledProcessError):
+            pass
         shutil.copytree(binaries.parent, self.folder / "install", symlinks=True)
         return self.folder / "install" / "bin"
 
