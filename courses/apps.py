@@ -9,3 +9,9 @@ class CoursesConfig(AppConfig):
 
     name = "courses"
     verbose_name = _("courses")
+
+    def ready(self):
+        """Register what this room keeps of a person."""
+        from courses import personal_data
+
+        personal_data.register()

@@ -16,7 +16,9 @@ from accounts.forms import LearnerForm
 from accounts.learners import keep
 from accounts.models import Learner
 from courses import enrollment as process
-from courses.describe import Seats, facts
+from courses.calendars import feed_url
+from courses.cards import seats_of
+from courses.describe import facts
 from courses.eligibility import Rules, needs
 from courses.forms import CheckForm
 from courses.models import ClassMeeting, Enrollment, Intake
@@ -32,11 +34,7 @@ def _intake(pk):
 
 
 def _facts(intake):
-    pools = intake.pools.all()
-    total, taken, waiting = (
-        sum(getattr(pool, name) for pool in pools) for name in ("capacity", "seats_taken", "waiting")
-    )
-    return facts(intake, seats=Seats(total, taken, waiting))
+    return facts(intake, seats=seats_of([intake.pk])[intake.pk])
 
 
 def _page(request, template, intake, **context):
@@ -222,6 +220,7 @@ def my_page(request):
         .select_related("intake__program", "intake__district")
         .order_by("starts_at")[:5],
         "page": Paginator(mine, 10).get_page(request.GET.get("page")),
+        "feed_url": feed_url(request.user),
         "unread": request.user.messages.unread().count(),
     }
     return render(request, "courses/my_page.html", context)

@@ -3,6 +3,7 @@
 from django import template
 
 from courses import cards, describe
+from courses.states import State
 
 register = template.Library()
 
@@ -85,3 +86,16 @@ def age(months):
 def weekday(number):
     """The short name of a weekday, 0 is Monday."""
     return describe.weekday_name(number)
+
+
+@register.filter
+def state_tag(state):
+    """The class of the tag that shows the state of an enrollment."""
+    return {
+        State.ENROLLED: "tag--ok",
+        State.COMPLETED: "tag--ok",
+        State.OFFERED: "tag--wait",
+        State.WAITLISTED: "tag--wait",
+        State.SUBMITTED: "tag--info",
+        State.CANCELLED: "tag--bad",
+    }.get(state, "")

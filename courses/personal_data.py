@@ -1,0 +1,77 @@
+"""What this room keeps of a person: their enrollments with all history, and the address of their calendar."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import personal_data
+from courses.models import CalendarFeed, Enrollment
+
+
+def _mine(account, learner=None):
+    mine = Enrollment.objects.of(account).select_related("intake__program", "learner")
+    return mine.filter(learner=learner) if learner else mine
+
+
+def export(account):
+    """One record for each enrollment, with every change of its state."""
+    return [
+        {
+            "reference": enrollment.reference,
+            "class": enrollment.intake.title,
+            "learner": enrollment.learner.name,
+            "state": str(enrollment.get_state_display()),
+            "submitted": _moment(enrollment.submitted_at),
+            "history": "; ".join(
+                f"{_moment(entry.at)} {entry.get_to_state_display()}" for entry in enrollment.history.all()
+            ),
+        }
+        for enrollment in _mine(account).prefetch_related("history")
+    ]
+
+
+def _moment(at):
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
+
+
+def obstacles(account, learner):
+    """Live enrollments stand in the way: a class counts on the learner, or others wait for the seat."""
+    return [
+        _("%(name)s is enrolled in %(title)s or waits for it. Withdraw first.")
+        % {"name": enrollment.learner.name, "title": enrollment.intake.title}
+        for enrollment in _mine(account, learner).live()
+    ]
+
+
+def consequences(account, learner):
+    """What stays: rows of enrollments without a name, because the history of seats must stay whole."""
+    count = _mine(account, learner).count()
+    if not count:
+        return []
+    return [_("Past enrollments stay in the history of seats, without name, number or phone.")]
+
+
+def erase(account, learner):
+    """Close the private calendar when the whole account goes. Enrollments name nobody once the learner is empty."""
+    if learner is None:
+        CalendarFeed.objects.filter(account=account).delete()
+
+
+def register():
+    """Tell the room below about this part."""
+    personal_data.register(
+        "enrollments",
+        title=gettext_lazy("Enrollments"),
+        labels={
+            "reference": gettext_lazy("Reference"),
+            "class": gettext_lazy("Class"),
+            "learner": gettext_lazy("Learner"),
+            "state": gettext_lazy("State"),
+            "submitted": gettext_lazy("Submitted"),
+            "history": gettext_lazy("History"),
+        },
+        export=export,
+        obstacles=obstacles,
+        consequences=consequences,
+        erase=erase,
+    )
