@@ -9,6 +9,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from courses.models.programs import Category, Program
+from courses.panels import IntakesPanel
 from institutions.blocks import BodyBlock
 
 
@@ -97,6 +98,7 @@ class CommunityCoursePage(Program):
             ],
             heading=_("In lists"),
         ),
+        IntakesPanel(),
         MultiFieldPanel(
             [FieldPanel("outcomes"), FieldPanel("audience"), FieldPanel("teacher_note"), FieldPanel("bring")],
             heading=_("What people ask first"),

@@ -19,11 +19,19 @@ from courses.models import SeatPool
 
 _lines = {}
 _lines_guard = threading.Lock()
+_inside = threading.local()
 
 
 @contextmanager
 def gate(intake_id):
-    """Let the threads of this process through one at a time per intake, in the order in which they came."""
+    """Let the threads of this process through one at a time per intake, in the order in which they came.
+
+    Whoever is inside may enter again: saving an intake holds the gate around a transaction that also promotes.
+    """
+    mine = _inside.__dict__.setdefault("intakes", set())
+    if intake_id in mine:
+        yield
+        return
     ticket = threading.Event()
     with _lines_guard:
         line = _lines.setdefault(intake_id, deque())
@@ -31,9 +39,11 @@ def gate(intake_id):
         if len(line) == 1:
             ticket.set()
     ticket.wait()
+    mine.add(intake_id)
     try:
         yield
     finally:
+        mine.discard(intake_id)
         with _lines_guard:
             line.popleft()
             if line:

@@ -107,9 +107,7 @@ def _weekday(part):
         return {int(part) - 1}
     if part.lower().rstrip(".") in _LATIN_DAYS:
         return {_LATIN_DAYS[part.lower().rstrip(".")]}
-    raise CellError(
-        _("“%(text)s” is not a weekday. Write for example 周一、周三 or Mon, Wed.") % {"text": part}
-    )
+    raise CellError(_("“%(text)s” is not a weekday. Write for example 周一、周三 or Mon, Wed.") % {"text": part})
 
 
 def parse_number(text):

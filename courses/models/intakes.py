@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -70,6 +71,14 @@ class IntakeQuerySet(models.QuerySet):
     def with_seats(self):
         """At least one pool has a free seat."""
         return self.filter(Exists(SeatPool.objects.filter(intake=OuterRef("pk"), seats_taken__lt=F("capacity"))))
+
+    def with_counts(self):
+        """Each with seats_total, seats_taken and seats_waiting over all its pools."""
+        pools = SeatPool.objects.filter(intake=OuterRef("pk")).order_by().values("intake")
+        names = {"seats_total": "capacity", "seats_taken": "seats_taken", "seats_waiting": "waiting"}
+        return self.annotate(
+            **{name: Coalesce(Subquery(pools.annotate(n=Sum(field)).values("n")), 0) for name, field in names.items()}
+        )
 
     def staffed_by(self, account):
         """The intakes that this staff account may see and change."""
@@ -287,9 +296,11 @@ class SeatPool(models.Model):
     def clean(self):
         """Seats that people hold cannot be taken away by lowering the number."""
         if self.capacity is not None and self.capacity < self.seats_taken:
-            raise ValidationError(
-                {"capacity": _("%(taken)d seats are taken; the number cannot be lower.") % {"taken": self.seats_taken}}
-            )
+            raise ValidationError({"capacity": self.too_low_message()})
+
+    def too_low_message(self):
+        """Why the number of seats cannot be this low."""
+        return _("%(taken)d seats are taken; the number cannot be lower.") % {"taken": self.seats_taken}
 
     def save(self, *args, **kwargs):
         """Save what staff edit; the counters of a stored pool are left alone, for they move while a form is open."""

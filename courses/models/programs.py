@@ -5,13 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 from wagtail.search import index
-from wagtail.snippets.models import register_snippet
 
+from courses.ownership import ProgramForm, ProgramPermissionTester
 from courses.pinyin import pinyin_of
 from institutions.models import Institution
 
 
-@register_snippet
 class Category(models.Model):
     """A subject that residents look for, for example music or baking."""
 
@@ -66,6 +65,7 @@ class Program(Page):
     )
 
     is_creatable = False
+    base_form_class = ProgramForm
     search_fields = [
         *Page.search_fields,
         index.SearchField("summary"),
@@ -83,3 +83,7 @@ class Program(Page):
     def pinyin(self):
         """The title in pinyin and its initials, so that either finds it."""
         return pinyin_of(self.title)
+
+    def permissions_for_user(self, user):
+        """What this person may do with the page: nothing, unless they work for its institution."""
+        return ProgramPermissionTester(user, self)

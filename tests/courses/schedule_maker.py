@@ -10,11 +10,27 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
-HEADER = (
-    "_id,Course_ID,Location ID,Location Name,Section,Activity Title,Course Title,Days of The Week,From To,Start Hour,"
-    "Start Min,End Hour,End Min,Min Age,Max Age,Program Category,Registration Date,Status / Information"
-).split(",")
-WEEKDAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
+HEADER = [
+    "_id",
+    "Course_ID",
+    "Location ID",
+    "Location Name",
+    "Section",
+    "Activity Title",
+    "Course Title",
+    "Days of The Week",
+    "From To",
+    "Start Hour",
+    "Start Min",
+    "End Hour",
+    "End Min",
+    "Min Age",
+    "Max Age",
+    "Program Category",
+    "Registration Date",
+    "Status / Information",
+]
+WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 GROUPS = [("Early Child", "36", "60"), ("Child", "72", "144"), ("Adult", "228", "None"), ("Older Adult", "720", "None")]
 SUBJECTS = [
     ("Arts - Visual Arts", "Painting", "Arts"),

@@ -1,0 +1,372 @@
+"""Wagtail's admin of this room: intakes with their seats and meetings, terms, holidays, categories.
+
+What a person may see is a queryset (`GuardedViewSet.visible_to`); every view that names an object goes through it.
+"""
+
+from django import forms
+from django.contrib.admin.utils import quote
+from django.db import IntegrityError
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.generic.edit import FormView
+from django_filters import ModelChoiceFilter
+from wagtail.admin import messages
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    TabbedInterface,
+)
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.views import generic
+from wagtail.admin.views.generic.base import BaseObjectMixin, WagtailAdminTemplateMixin
+from wagtail.admin.viewsets.model import ModelViewSetGroup
+from wagtail.admin.widgets.button import Button
+
+from accounts.models import District
+from courses import schedule, seats
+from courses.admin_forms import AgeWidget, IntakeForm
+from courses.enrollment import cancel_intake, promote
+from courses.models import Category, Holiday, Intake, Program, Term
+from institutions.admin import CarefulDeleteView, GuardedViewSet
+from institutions.models import Institution
+
+WINDOW = "%Y-%m-%d %H:%M"
+
+
+class IntakeFilterSet(WagtailFilterSet):
+    """Filters of the list: by status, term, institution, district; by program from its page."""
+
+    institution = ModelChoiceFilter(
+        field_name="program__institution", queryset=Institution.objects.all(), label=_("institution")
+    )
+    district = ModelChoiceFilter(queryset=District.objects.filter(county=None), label=_("county or district"))
+    program = ModelChoiceFilter(queryset=Program.objects.all(), label=_("program"), widget=forms.HiddenInput)
+
+    class Meta:
+        model = Intake
+        fields = ["status", "term", "institution", "district", "program"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["institution"].queryset = Institution.objects.staffed_by(self.request.user)
+
+
+class SeatsColumn(Column):
+    """Seats taken of all, and how many wait."""
+
+    cell_template_name = "courses/admin/seats_cell.html"
+
+
+class IntakeIndexView(generic.IndexView):
+    """The list of intakes: those of one's own institutions, with their seats."""
+
+    def get_base_queryset(self):
+        """Counted in the same query."""
+        intakes = Intake.objects.staffed_by(self.request.user).with_counts()
+        return intakes.select_related("program__institution", "term")
+
+
+class _SavingMixin:
+    """What follows from saving an intake: meetings, their copy on the intake, seats for those who wait."""
+
+    def save_instance(self):
+        """Save, all in the view's transaction."""
+        instance = super().save_instance()
+        if self.form.pattern is not None:
+            schedule.reschedule(instance, self.form.pattern)
+        else:
+            schedule.refresh(instance)
+        self.offered = promote(instance, by=self.request.user)
+        return instance
+
+    def form_valid(self, form):
+        """Save inside the intake's gate, which is always entered before the pools are locked."""
+        try:
+            with seats.gate(getattr(self.object, "pk", None)):
+                response = super().form_valid(form)
+        except IntegrityError as error:
+            if not _explain(error, form):
+                raise
+            self.produced_error_message = self.get_error_message()
+            return self.form_invalid(form)
+        if self.offered:
+            text = gettext("%(n)d people in the waitlist were offered a seat.") % {"n": len(self.offered)}
+            messages.success(self.request, text)
+        return response
+
+
+def _explain(error, form):
+    """Put the words of a rule that the database refused beside its field; False when it is none that we know."""
+    text = str(error)
+    if "seats_taken_within_capacity" in text:
+        for pool in form.formsets["pools"].forms:
+            stored = type(pool.instance).objects.filter(pk=pool.instance.pk).first()
+            if stored and stored.seats_taken > pool.cleaned_data["capacity"]:
+                pool.add_error("capacity", stored.too_low_message())
+        return True
+    if "intake" in text and "code" in text:
+        form.add_error("code", _("This code has just been taken by another intake."))
+        return True
+    return False
+
+
+class IntakeCreateView(_SavingMixin, generic.CreateView):
+    """A new intake; ?program=N names its program."""
+
+    def get_initial_form_instance(self):
+        """With the program from the address, when it is one of the person's own."""
+        programs = Program.objects.filter(institution__in=Institution.objects.staffed_by(self.request.user))
+        wanted = self.request.GET.get("program", "")
+        return Intake(program=programs.filter(pk=wanted).first()) if wanted.isdecimal() else Intake()
+
+
+class IntakeEditView(_SavingMixin, generic.EditView):
+    """An intake, with the way to cancel the class."""
+
+    @cached_property
+    def header_more_buttons(self):
+        """Beside Wagtail's own: the page, and cancelling."""
+        buttons = list(super().header_more_buttons)
+        page = reverse("wagtailadmin_pages:edit", args=[self.object.program_id])
+        buttons.append(Button(_("Page of the program"), url=page, icon_name="doc-full-inverse", priority=5))
+        if self.object.status != Intake.Status.CANCELLED:
+            url = reverse("intake:cancel", args=[quote(self.object.pk)])
+            buttons.append(Button(_("Cancel the class"), url=url, icon_name="cross", priority=15))
+        return buttons
+
+
+class IntakeDeleteView(CarefulDeleteView):
+    """Deleting is for intakes in which nobody ever was."""
+
+    def refusal(self):
+        """Enrollments stay, and so does what they are in."""
+        count = self.object.enrollments.count()
+        if count:
+            return _("%(n)d enrollments belong to this intake, so it stays. Cancel the class instead.") % {"n": count}
+        return None
+
+
+class CancelForm(forms.Form):
+    """Why a class is cancelled."""
+
+    note = forms.CharField(
+        label=_("why"),
+        max_length=200,
+        help_text=_("Everyone in the class reads this sentence, and it stands on the course page."),
+    )
+
+
+class IntakeCancelView(BaseObjectMixin, WagtailAdminTemplateMixin, FormView):
+    """Cancel a class: asked once, with the consequences."""
+
+    model = Intake
+    form_class = CancelForm
+    template_name = "courses/admin/cancel.html"
+    page_title = _("Cancel the class")
+    header_icon = "cross"
+
+    def dispatch(self, request, *args, **kwargs):
+        """For those who may change intakes."""
+        if not request.user.has_perm("courses.change_intake"):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_subtitle(self):
+        """Which one."""
+        return str(self.object)
+
+    def form_valid(self, form):
+        """Cancel and say what happened."""
+        cancel_intake(self.object, by=self.request.user, note=form.cleaned_data["note"])
+        messages.success(self.request, gettext("The class is cancelled, and everyone in it is told."))
+        return redirect("intake:edit", self.object.pk)
+
+    def get_context_data(self, **kwargs):
+        """How many people it concerns."""
+        return super().get_context_data(object=self.object, live=self.object.enrollments.live().count(), **kwargs)
+
+
+def _panels():
+    course = ObjectList(
+        [
+            MultiFieldPanel(
+                [
+                    FieldPanel("program"),
+                    FieldRowPanel([FieldPanel("code"), FieldPanel("label")]),
+                    FieldRowPanel([FieldPanel("term"), FieldPanel("status")]),
+                    FieldPanel("status_note", read_only=True),
+                ],
+                heading=_("Class"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
+                    FieldPanel("admission_rule", read_only=True),
+                    FieldRowPanel([FieldPanel("offer_hours"), FieldPanel("withdraw_hours")]),
+                ],
+                heading=_("Enrollment"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("district"), FieldPanel("place")]),
+                    FieldPanel("teacher"),
+                    FieldRowPanel([FieldPanel("fee"), FieldPanel("materials")]),
+                ],
+                heading=_("Place, teacher, fee"),
+            ),
+        ],
+        heading=_("Class"),
+    )
+    rules = ObjectList(
+        [
+            InlinePanel(
+                "pools",
+                [
+                    FieldRowPanel([FieldPanel("name"), FieldPanel("capacity")]),
+                    FieldRowPanel([FieldPanel("district"), FieldPanel("min_age", widget=AgeWidget)]),
+                ],
+                heading=_("Seats"),
+                label=_("Seat pool"),
+                help_text=_("Mostly one pool is enough. More seats go to those who wait as soon as you save."),
+                min_num=1,
+            ),
+            FieldPanel("minimum"),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("min_age", widget=AgeWidget), FieldPanel("max_age", widget=AgeWidget)]),
+                    FieldRowPanel(
+                        [FieldPanel("min_age_women", widget=AgeWidget), FieldPanel("max_age_women", widget=AgeWidget)]
+                    ),
+                    FieldPanel("residents_of"),
+                    FieldPanel("needs_identity"),
+                    FieldPanel("allow_clash"),
+                ],
+                heading=_("Who may join"),
+                help_text=_("Ages count on the day of the first meeting. “Up to 60 years” includes those who are 60."),
+            ),
+        ],
+        heading=_("Seats and rules"),
+    )
+    return TabbedInterface([course, rules, _meeting_panels()], base_form_class=IntakeForm)
+
+
+def _meeting_panels():
+    pattern = MultiFieldPanel(
+        [
+            FieldPanel("pattern_weekdays"),
+            FieldRowPanel([FieldPanel("pattern_start"), FieldPanel("pattern_end")]),
+            FieldRowPanel([FieldPanel("pattern_first_day"), FieldPanel("pattern_count")]),
+            FieldPanel("pattern_skip_holidays"),
+            FieldPanel("make_meetings"),
+        ],
+        heading=_("Weekly pattern"),
+        help_text=_("For example: every Wednesday from 19:00 until 20:30, 12 times."),
+    )
+    meetings = InlinePanel(
+        "meetings",
+        [
+            FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
+            FieldRowPanel([FieldPanel("place"), FieldPanel("teacher")]),
+        ],
+        heading=_("Meetings"),
+        label=_("Meeting"),
+        help_text=_("Place and teacher only where they differ from the class's."),
+    )
+    return ObjectList([pattern, meetings], heading=_("Meetings"))
+
+
+class IntakeViewSet(GuardedViewSet):
+    """Intakes in the admin."""
+
+    model = Intake
+    name = "intake"
+    icon = "date"
+    menu_label = _("Intakes")
+    menu_order = 210
+    add_to_admin_menu = True
+    copy_view_enabled = False  # Wagtail's copy would carry over the keys of pools and meetings.
+    add_to_reference_index = False
+    index_view_class = IntakeIndexView
+    add_view_class = IntakeCreateView
+    edit_view_class = IntakeEditView
+    delete_view_class = IntakeDeleteView
+    filterset_class = IntakeFilterSet
+    search_fields = ["code", "label", "program__title"]
+    search_backend_name = None
+    list_per_page = 40
+    ordering = "-opens_at"
+    list_display = [
+        "title",
+        Column("code", label=_("code"), sort_key="code"),
+        Column("get_status_display", label=_("status"), sort_key="status"),
+        SeatsColumn("seats", label=_("seats"), accessor=lambda intake: intake),
+        DateColumn("starts_at", label=_("first meeting"), sort_key="starts_at"),
+        DateColumn("opens_at", label=_("enrollment opens"), sort_key="opens_at"),
+        DateColumn("closes_at", label=_("enrollment closes"), sort_key="closes_at"),
+        Column("program.institution", label=_("institution")),
+    ]
+    edit_handler = _panels()
+
+    def visible_to(self, account):
+        """Those of one's own institutions."""
+        return Intake.objects.staffed_by(account)
+
+    def get_urlpatterns(self):
+        """Wagtail's, and cancelling."""
+        cancel = self.construct_view(IntakeCancelView)
+        return [*super().get_urlpatterns(), path("cancel/<int:pk>/", cancel, name="cancel")]
+
+
+class TermViewSet(GuardedViewSet):
+    """Terms: for all institutions."""
+
+    model = Term
+    name = "term"
+    icon = "calendar"
+    menu_label = _("Terms")
+    list_display = ["name", "starts_on", "ends_on", "learner_limit"]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("name"),
+            FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]),
+            FieldPanel("learner_limit"),
+        ]
+    )
+
+
+class HolidayViewSet(GuardedViewSet):
+    """Days without classes: for all institutions."""
+
+    model = Holiday
+    name = "holiday"
+    icon = "calendar-alt"
+    menu_label = _("Holidays")
+    list_display = ["name", "starts_on", "ends_on"]
+    edit_handler = ObjectList([FieldPanel("name"), FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")])])
+
+
+class CategoryViewSet(GuardedViewSet):
+    """Categories of courses; its panels stand with the model."""
+
+    model = Category
+    name = "category"
+    icon = "tag"
+    menu_label = _("Categories")
+    list_display = ["name", "slug", "order"]
+
+
+class SubjectsGroup(ModelViewSetGroup):
+    """One entry of the menu: what all institutions share."""
+
+    menu_label = _("Terms and categories")
+    menu_icon = "calendar"
+    menu_order = 230
+    items = (TermViewSet("term"), HolidayViewSet("holiday"), CategoryViewSet("category"))

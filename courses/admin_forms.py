@@ -1,0 +1,233 @@
+"""The form with which staff edit an intake: in their units (years, yuan, a weekly pattern), stored in ours."""
+
+from decimal import Decimal, InvalidOperation
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
+
+from accounts.models import District
+from courses import schedule
+from courses.models import Enrollment, Holiday, Intake, Program, Term
+from courses.ownership import institutions_of
+
+WEEKDAYS = [
+    (0, _("Monday")),
+    (1, _("Tuesday")),
+    (2, _("Wednesday")),
+    (3, _("Thursday")),
+    (4, _("Friday")),
+    (5, _("Saturday")),
+    (6, _("Sunday")),
+]
+
+
+class AgeWidget(forms.MultiWidget):
+    """An age as staff say it, a number of years or (for small children) of months; the value is months."""
+
+    template_name = "courses/admin/age_widget.html"
+
+    def __init__(self, attrs=None):
+        units = [("12", _("years")), ("1", _("months"))]
+        super().__init__(
+            [
+                forms.TextInput(attrs={"inputmode": "numeric", "size": 5}),
+                forms.Select(choices=units, attrs={"aria-label": _("years or months")}),
+            ],
+            attrs,
+        )
+
+    def id_for_label(self, id_):
+        """The label belongs to the number."""
+        return f"{id_}_0"
+
+    def decompress(self, value):
+        """Whole years as years."""
+        if value in (None, ""):
+            return ["", "12"]
+        try:
+            months = int(value)
+        except ValueError:  # What was typed, shown again with its error.
+            return [value, "12"]
+        return [months // 12, "12"] if months % 12 == 0 else [months, "1"]
+
+    def value_from_datadict(self, data, files, name):
+        """Months; what is no number is passed on, for the field to refuse."""
+        number, unit = super().value_from_datadict(data, files, name)
+        try:
+            months = Decimal(number) * int(unit or 12)
+            return str(int(months)) if months == int(months) else number
+        except (InvalidOperation, TypeError, ValueError, OverflowError):
+            return number
+
+
+class YuanField(forms.DecimalField):
+    """An amount typed in yuan, kept in fen."""
+
+    def __init__(self, **kwargs):
+        super().__init__(min_value=0, max_digits=8, decimal_places=2, **kwargs)
+
+    def prepare_value(self, value):
+        """Fen as yuan; what was typed as it is."""
+        if isinstance(value, int):
+            return f"{value // 100}" if value % 100 == 0 else f"{value / 100:.2f}"
+        return value
+
+    def clean(self, value):
+        """The amount in fen."""
+        amount = super().clean(value)
+        return 0 if amount is None else int(amount * 100)
+
+    def has_changed(self, initial, data):
+        """Compare yuan with yuan."""
+        return super().has_changed(Decimal(initial or 0) / 100, data)
+
+
+class ProgramChoice(forms.ModelChoiceField):
+    """Programs with the institution that offers them."""
+
+    def label_from_instance(self, program):
+        """Titles alone are not unique."""
+        return f"{program.title} · {program.institution}"
+
+
+class IntakeForm(WagtailAdminModelForm):
+    """An intake with its pools and meetings; the meetings may be made from a weekly pattern."""
+
+    program = ProgramChoice(queryset=Program.objects.none(), label=_("program"))
+    fee = YuanField(label=_("fee (yuan)"), required=False, initial=0, help_text=_("0: free."))
+    residents_of = forms.MultipleChoiceField(
+        label=_("only residents of"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None ticked: everyone may join."),
+    )
+    make_meetings = forms.BooleanField(
+        label=_("make the meetings from this pattern"),
+        required=False,
+        help_text=_("On saving. Meetings that have begun stay; those still to come are replaced."),
+    )
+    pattern_weekdays = forms.TypedMultipleChoiceField(
+        label=_("weekdays"), coerce=int, choices=WEEKDAYS, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    pattern_start = forms.TimeField(label=_("from"), required=False, widget=AdminTimeInput)
+    pattern_end = forms.TimeField(label=_("until"), required=False, widget=AdminTimeInput)
+    pattern_first_day = forms.DateField(
+        label=_("first day"),
+        required=False,
+        widget=AdminDateInput,
+        help_text=_("The first meeting is on this day or the next of the weekdays."),
+    )
+    pattern_count = forms.IntegerField(label=_("number of meetings"), required=False, min_value=1, max_value=400)
+    pattern_skip_holidays = forms.BooleanField(
+        label=_("skip holidays"), required=False, initial=True, help_text=_("The meetings move on by as many weeks.")
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["program"].queryset = self._programs()
+        self.fields["residents_of"].choices = District.objects.filter(county=None).values_list("code", "name")
+        self.fields["closes_at"].required = False
+        self.fields["closes_at"].help_text = _("Empty: when the first meeting begins.")
+        self._offer_statuses()
+        if self.instance.pk is None:
+            self._set_defaults()
+
+    def _programs(self):
+        """Programs of one's own institutions; a stored intake stays within its institution."""
+        programs = Program.objects.select_related("institution").order_by("title")
+        if self.for_user is not None and not self.for_user.is_superuser:
+            programs = programs.filter(institution__in=institutions_of(self.for_user))
+        if self.instance.program_id:
+            programs = programs.filter(institution=self.instance.program.institution_id)
+        return programs
+
+    def _offer_statuses(self):
+        """Cancelling is an act of its own, with its reason and consequences: no choice in a list."""
+        status, cancelled = self.fields["status"], Intake.Status.CANCELLED
+        is_cancelled = self.instance.status == cancelled
+        status.choices = [choice for choice in Intake.Status.choices if (choice[0] == cancelled) == is_cancelled]
+        status.disabled = is_cancelled
+
+    def _set_defaults(self):
+        """Enrollment opens now, in the present term, with one pool for everyone."""
+        now = timezone.localtime().replace(second=0, microsecond=0)
+        terms = Term.objects.filter(ends_on__gte=now.date()).order_by("starts_on")
+        self.initial.setdefault("opens_at", now)
+        self.initial.setdefault("term", terms.first() and terms.first().pk)
+        self.initial.setdefault("district", self.instance.program_id and self.instance.program.institution.district_id)
+        pools = self.formsets["pools"].forms
+        if pools and not self.is_bound:
+            pools[0].initial["name"] = gettext("Open to all")
+
+    def clean(self):
+        """The rules that span fields: pattern, window, and what people already rely on."""
+        data = super().clean()
+        self.pattern = self._pattern(data)
+        if not data.get("closes_at") and "closes_at" not in self.errors:
+            self._close_at_first_meeting(data)
+        self._check_relied_on(data)
+        return data
+
+    def _pattern(self, data):
+        """The meetings that the pattern gives, or None when none shall be made."""
+        filled = any(data.get(name) for name in ("pattern_weekdays", "pattern_start", "pattern_first_day"))
+        if not data.get("make_meetings"):
+            if filled:
+                self.add_error("make_meetings", _("Tick this box, so that the pattern is used, or empty the pattern."))
+            return None
+        needed = {
+            "pattern_start": _("Give the time at which it begins."),
+            "pattern_end": _("Give the time at which it ends."),
+            "pattern_first_day": _("Give the first day."),
+            "pattern_count": _("Give the number of meetings."),
+        }
+        for name, message in needed.items():
+            if data.get(name) is None and name not in self.errors:
+                self.add_error(name, message)
+        if any(name in self.errors for name in needed):
+            return None
+        try:
+            return schedule.generate(
+                weekdays=data.get("pattern_weekdays") or [],
+                start=data["pattern_start"],
+                end=data["pattern_end"],
+                first_day=data["pattern_first_day"],
+                count=data["pattern_count"],
+                holidays=Holiday.objects.all() if data.get("pattern_skip_holidays") else (),
+            )
+        except schedule.PatternError as error:
+            at_fault = "pattern_end" if data["pattern_end"] <= data["pattern_start"] else "pattern_weekdays"
+            self.add_error(at_fault, str(error))
+            return None
+
+    def _close_at_first_meeting(self, data):
+        starts = [start for start, _end in self.pattern or ()]
+        if not starts:
+            meetings = self.formsets["meetings"]
+            kept = [form for form in meetings.forms if form.is_valid() and not meetings._should_delete_form(form)]
+            starts = [form.cleaned_data["starts_at"] for form in kept if form.cleaned_data.get("starts_at")]
+        if not starts:
+            self.add_error("closes_at", _("Say when enrollment closes, or add the first meeting."))
+        else:
+            data["closes_at"] = min(starts)
+
+    def _check_relied_on(self, data):
+        """What people were promised is not taken away by a form."""
+        if self.instance.pk is None:
+            return
+        live = self.instance.enrollments.live()
+        if data.get("status") == Intake.Status.DRAFT and live.exists():
+            self.add_error(
+                "status",
+                _("%(n)d people are enrolled or waiting: it cannot become a draft again. Cancel the class instead.")
+                % {"n": live.count()},
+            )
+        pools = self.formsets["pools"]
+        gone = [form.instance.pk for form in pools.forms if form.instance.pk and pools._should_delete_form(form)]
+        if Enrollment.objects.filter(pool__in=gone).exists():
+            raise ValidationError(_("A pool in which people have a seat or wait cannot be removed."))

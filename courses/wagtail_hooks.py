@@ -1,0 +1,87 @@
+"""What this room adds to Wagtail's admin: its lists, the menu entry of the programs, and what must not be deleted."""
+
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets.button import Button
+
+from courses.admin import IntakeViewSet, SubjectsGroup
+from courses.models import CourseIndexPage, Intake, Program
+from courses.ownership import institutions_of
+
+
+@hooks.register("register_admin_viewset")
+def viewsets():
+    """Intakes, and what they are ordered by."""
+    return [IntakeViewSet("intake"), SubjectsGroup()]
+
+
+class ProgramsMenuItem(MenuItem):
+    """The programs: the part of the page tree below the list of courses."""
+
+    def is_shown(self, request):
+        """For those who may edit pages there."""
+        return request.user.is_superuser or request.user.has_perm("wagtailcore.change_page")
+
+    def render_component(self, request):
+        """The address is known only when the page exists."""
+        page = CourseIndexPage.objects.only("pk").first()
+        self.url = reverse("wagtailadmin_explore", args=[page.pk]) if page else reverse("wagtailadmin_explore_root")
+        return super().render_component(request)
+
+
+@hooks.register("register_admin_menu_item")
+def programs_menu_item():
+    """Programs, first among ours."""
+    return ProgramsMenuItem(_("Programs"), "#", icon_name="doc-full-inverse", order=200, name="programs")
+
+
+@hooks.register("construct_explorer_page_queryset")
+def own_programs(parent_page, pages, request):
+    """The list of programs shows those of one's own institutions."""
+    if request.user.is_superuser:
+        return pages
+    others = Program.objects.exclude(institution__in=institutions_of(request.user))
+    return pages.exclude(pk__in=others.values("pk"))
+
+
+@hooks.register("register_page_header_buttons")
+def intake_buttons(page, user, view_name, next_url=None):
+    """From a program to its intakes."""
+    if isinstance(page.specific_deferred, Program) and user.has_perm("courses.change_intake"):
+        query = f"?program={page.pk}"
+        yield Button(_("Intakes"), url=reverse("intake:index") + query, icon_name="date", priority=15)
+        if user.has_perm("courses.add_intake"):
+            yield Button(_("Add an intake"), url=reverse("intake:add") + query, icon_name="plus", priority=16)
+
+
+@hooks.register("before_delete_page")
+def keep_pages_with_intakes(request, page):
+    """A page below which people are or were enrolled is not deleted: say so instead of failing."""
+    return _refuse(request, [page])
+
+
+@hooks.register("before_bulk_action")
+def keep_pages_with_intakes_in_bulk(request, action_type, objects, action):
+    """The same when several pages are ticked."""
+    if action_type == "delete" and getattr(action, "models", None) and objects and hasattr(objects[0], "path"):
+        return _refuse(request, objects)
+    return None
+
+
+def _refuse(request, pages):
+    for page in pages:
+        count = Intake.objects.filter(program__path__startswith=page.path).count()
+        if count:
+            text = ngettext(
+                "“%(title)s” has %(n)d intake, so it stays. Unpublish the page, or delete the intake first.",
+                "“%(title)s” has %(n)d intakes, so it stays. Unpublish the page, or delete the intakes first.",
+                count,
+            ) % {"title": page.get_admin_display_title(), "n": count}
+            messages.error(request, text)
+            return redirect("wagtailadmin_explore", page.get_parent().pk)
+    return None
