@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models import F, Sum
 from django.urls import reverse
 from django.utils import timezone
 
 from courses import describe
-from courses.models import ClassMeeting, Intake, SeatPool
+from courses.models import Intake, SeatPool
 
 # What a card says; a page has sixty columns more.
 _FIELDS = [
     *("program__title", "program__slug", "program__summary", "program__is_sample", "program__institution__name"),
     *("code", "label", "status", "status_note", "opens_at", "closes_at", "district__name", "place", "teacher", "fee"),
     *("min_age", "max_age", "min_age_women", "max_age_women", "residents_of", "admission_rule", "minimum"),
-    *("starts_at", "ends_at", "weekdays", "day_parts", "meeting_count", "updated_at", "withdraw_hours", "materials"),
+    *("starts_at", "first_ends_at", "ends_at", "weekdays", "day_parts", "meeting_count", "updated_at", "withdraw_hours", "materials"),
 ]
 
 
@@ -27,6 +27,11 @@ class Card:
     facts: describe.Facts
 
     @property
+    def taken_percent(self):
+        """How much of the seats is taken, for the bar."""
+        return round(100 * self.seats.taken / self.seats.total) if self.seats.total else 0
+
+    @property
     def address(self):
         """The course's page with this class in its facts box."""
         return f"{reverse('course', args=[self.intake.program.slug])}?class={self.intake.pk}"
@@ -34,15 +39,7 @@ class Card:
 
 def readable(queryset):
     """The intakes with all that their words are made of, in one query."""
-    return (
-        queryset.select_related("program__institution", "district").only(*_FIELDS).annotate(first_ends_at=first_end())
-    )
-
-
-def first_end():
-    """The end of an intake's first meeting, as an expression; `describe.when` shows it."""
-    first = ClassMeeting.objects.filter(intake=OuterRef("pk"), starts_at=OuterRef("starts_at"))
-    return Subquery(first.values("ends_at")[:1])
+    return queryset.select_related("program__institution", "district").only(*_FIELDS)
 
 
 def seats_of(intake_ids):

@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
@@ -18,7 +19,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from courses import describe
-from courses.cards import Card, cards_of, first_end, similar
+from courses.cards import Card, cards_of, similar
 from courses.models import ClassMeeting, Intake
 
 # The order of classes on the page: what one can still join comes first.
@@ -33,6 +34,11 @@ class Month:
 
     first: date
     weeks: list
+
+    @property
+    def name(self):
+        """Year and month in words."""
+        return describe.month(self.first)
 
 
 class Course:
@@ -52,7 +58,6 @@ class Course:
             Intake.objects.filter(program=self.page.pk)
             .exclude(status=Intake.Status.DRAFT)
             .select_related("district")
-            .annotate(first_ends_at=first_end())
         )
         for intake in intakes:
             intake.program = self.page
@@ -101,6 +106,18 @@ class Course:
         months = sorted({(day.year, day.month) for day in by_day})
         return [Month(date(year, month, 1), _weeks(year, month, by_day)) for year, month in months]
 
+    weekday_numbers = range(7)
+
+    @property
+    def map_address(self):
+        """Where a map service shows the place: a plain link, nothing of theirs is loaded here."""
+        return "https://uri.amap.com/search?" + urlencode({"keyword": self.card.facts.where.replace(" · ", " ")})
+
+    @property
+    def address(self):
+        """The full address of the course, whichever class is in the facts box."""
+        return settings.SITE_URL + reverse("course", args=[self.page.slug])
+
     @property
     def rules(self):
         """The rules of the class in words, as (subject, sentence)."""
@@ -114,13 +131,13 @@ class Course:
     @property
     def structured_data(self):
         """The course for search engines (schema.org), as JSON that can stand in a script element."""
-        page, site = self.page, settings.SITE_URL
+        page = self.page
         data = {
             "@context": "https://schema.org",
             "@type": "Course",
             "name": page.title,
             "description": page.summary,
-            "url": site + reverse("course", args=[page.slug]),
+            "url": self.address,
             "provider": {"@type": "EducationalOrganization", "name": page.institution.name},
             "hasCourseInstance": [_instance(card) for card in self.cards if card.intake.starts_at],
         }

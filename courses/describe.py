@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from django.core.cache import caches
 from django.utils import timezone
-from django.utils.dates import MONTHS_3
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -95,11 +94,11 @@ def _standing_key(intake, seats, now):
 @lru_cache(maxsize=32)
 def _standing(key, language):
     label, tag, sign = {
-        "open": (_("Open"), "ok", "●"),
+        "open": (_("Open for enrollment"), "ok", "●"),
         "full": (_("Full, waitlist open"), "wait", "◐"),
         "soon": (_("Opening soon"), "info", "○"),
         "closed": (_("Enrollment closed"), "", "■"),
-        "over": (_("Over"), "", "■"),
+        "over": (_("Class is over"), "", "■"),
         "cancelled": (_("Cancelled"), "bad", "✕"),
     }[key]
     return Standing(key=key, label=label, tag=f"tag--{tag}" if tag else "", sign=sign)
@@ -124,15 +123,42 @@ def weekday_name(number):
 def day(value, *, now=None):
     """A day in words; within the next seven days also tomorrow or this Wednesday. Takes dates and aware datetimes."""
     date = timezone.localdate(value) if hasattr(value, "hour") else value
+    return _day(date, timezone.localdate(now), get_language())
+
+
+@lru_cache(maxsize=1024)  # A list says the same days many times over.
+def _day(date, today, language):
     words = _("%(weekday)s %(day)d %(month)s %(year)d") % {
         "weekday": weekday_name(date.weekday()),
         "day": date.day,
-        "month": str(MONTHS_3[date.month]).title(),
-        "month_number": date.month,
+        "month": _month_name(date.month),
         "year": date.year,
     }
-    near = _near(date, timezone.localdate(now))
+    near = _near(date, today)
     return _("%(day)s (%(near)s)") % {"day": words, "near": near} if near else words
+
+
+def month(first):
+    """A month in words, from its first day."""
+    return _("%(month)s %(year)d") % {"month": _month_name(first.month), "year": first.year}
+
+
+def _month_name(number):
+    """How a month is written inside a date: Nov, or 11."""
+    return (
+        pgettext("month", "Jan"),
+        pgettext("month", "Feb"),
+        pgettext("month", "Mar"),
+        pgettext("month", "Apr"),
+        pgettext("month", "May"),
+        pgettext("month", "Jun"),
+        pgettext("month", "Jul"),
+        pgettext("month", "Aug"),
+        pgettext("month", "Sep"),
+        pgettext("month", "Oct"),
+        pgettext("month", "Nov"),
+        pgettext("month", "Dec"),
+    )[number - 1]
 
 
 def _near(date, today):
@@ -169,13 +195,12 @@ def weekdays_in_words(bits):
 
 
 def when(intake, *, now=None):
-    """First meeting, weekdays and number of meetings. The end of the first meeting is `first_ends_at`, if loaded."""
+    """First meeting, weekdays and number of meetings."""
     if intake.starts_at is None:
         return _("Dates to be announced")
     first = moment(intake.starts_at, now=now)
-    end = getattr(intake, "first_ends_at", None) or (intake.ends_at if intake.meeting_count == 1 else None)
-    if end:
-        first += f"-{timezone.localtime(end):%H:%M}"
+    if intake.first_ends_at:
+        first += f"-{timezone.localtime(intake.first_ends_at):%H:%M}"
     if intake.meeting_count <= 1:
         return first
     return ngettext(
@@ -265,12 +290,12 @@ def seats_in_words(seats, key):
 def until(intake, key, *, now=None):
     """Until when one can enroll, from when, or since when no more; `key` is that of the standing."""
     if key == "soon":
-        return _("Enrollment from %(moment)s") % {"moment": moment(intake.opens_at, now=now)}
+        return _("from %(moment)s") % {"moment": moment(intake.opens_at, now=now)}
     if key in ("open", "full"):
-        return _("Until %(moment)s") % {"moment": moment(intake.closes_at, now=now)}
+        return _("until %(moment)s") % {"moment": moment(intake.closes_at, now=now)}
     if key == "cancelled":
         return intake.status_note or _("The class does not take place.")
-    return _("Closed on %(moment)s") % {"moment": moment(intake.closes_at, now=now)}
+    return _("closed on %(moment)s") % {"moment": moment(intake.closes_at, now=now)}
 
 
 # --- Rules ------------------------------------------------------------------------------------------------------------
@@ -298,7 +323,9 @@ def rules(intake, *, now=None):
         text = _("You can withdraw by yourself until %(moment)s, without giving a reason.")
         said.append((_("Withdrawing"), text % {"moment": moment(intake.withdraw_until, now=now)}))
     if intake.minimum:
-        text = _("The class takes place with at least %(n)d learners. If there are fewer, you are told before it begins.")
+        text = _(
+            "The class takes place with at least %(n)d learners. If there are fewer, you are told before it begins."
+        )
         said.append((_("Minimum"), text % {"n": intake.minimum}))
     if intake.term.learner_limit:
         text = ngettext(

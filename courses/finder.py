@@ -1,37 +1,26 @@
-"""The course finder: what was asked (Search), what each filter would give (Filter), and the intakes found.
+"""The course finder: what was asked (Search), how many each option would give, and the intakes found.
 
 Options of one filter widen (Monday or Tuesday), filters narrow (Monday, and free). Each option's count is what it
-would give together with the other filters. All counts come from one grouped query and are added up here: as filtered
-aggregates, 40 options over 10,000 intakes took 10 times as long.
+would give together with the other filters. All counts come from one query, grouped by all that filters look at, and
+are added up here: one filtered aggregate for each of 40 options would test every intake 40 times.
 """
 
-from collections import Counter, namedtuple
+from collections import Counter
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from urllib.parse import urlencode
 
-from django.db.models import BooleanField, Case, Count, Exists, ExpressionWrapper, F, OuterRef, Q, Value, When
+from django.db.models import Case, Count, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import District
 from courses.cards import cards_of, readable
-from courses.describe import weekday_name
-from courses.models import Category, Intake, Program, SeatPool
+from courses.filters import all_filters, has_seats, phase, state_condition
+from courses.models import Intake, Program
 
 PER_PAGE = 20
 _RANKED = 200  # So many of the best hits of a search stand in the order of relevance.
 _LONGEST_TEXT = 80
-_MORNING, _AFTERNOON, _EVENING = 1, 2, 4
-# From which to under which age, in months.
-AGE_GROUPS = {
-    "preschool": (0, 72),
-    "child": (72, 156),
-    "teen": (156, 216),
-    "adult": (216, 720),
-    "senior": (720, 2400),
-}
-_Row = namedtuple("_Row", "category district weekdays day_parts free has_seats ages phase")
 
 
 @dataclass(frozen=True)
@@ -44,195 +33,22 @@ class Option:
     count: int | None
 
 
-@dataclass(frozen=True)
-class Filter:
-    """One filter. `values` are (value, label); `keys` tells which values a row has, `condition` says it in SQL."""
+class _Verdicts(dict):
+    """Whether a value passes a filter with these chosen options, worked out once for each value."""
 
-    name: str
-    label: str
-    values: list
-    keys: object
-    condition: object
-    uncounted: tuple = ()
+    def __init__(self, keys, wanted):
+        self._keys, self._wanted = keys, wanted
 
-
-# --- Which values a row of the grouped query has --------------------------------------------------------------------
+    def __missing__(self, value):
+        self[value] = verdict = not self._wanted.isdisjoint(self._keys(value))
+        return verdict
 
 
-@lru_cache(maxsize=256)
-def _bits(bits):
-    return tuple(str(number + 1) for number in range(7) if bits >> number & 1)
-
-
-@lru_cache(maxsize=16)
-def _day_parts(bits):
-    parts = {"morning": _MORNING, "afternoon": _AFTERNOON, "evening": _EVENING}
-    return tuple(name for name, bit in parts.items() if bits & bit)
-
-
-@lru_cache(maxsize=4096)
-def _age_groups(ages):
-    """The age groups of which someone may join; "up to 60 years" includes the whole year (eligibility.py)."""
-    youngest, oldest, youngest_women, oldest_women = ages
-    bands = [(youngest, oldest)]
-    if youngest_women is not None or oldest_women is not None:
-        bands.append((youngest_women, oldest_women))
-    return tuple(
-        name
-        for name, (start, end) in AGE_GROUPS.items()
-        if any((low or 0) < end and (high is None or _end_of(high) > start) for low, high in bands)
-    )
-
-
-def _end_of(oldest):
-    return oldest + (12 if oldest % 12 == 0 else 1)
-
-
-# --- The same in SQL ---------------------------------------------------------------------------------------------
-
-
-def _with_bits(name, mask, highest):
-    return Q(**{f"{name}__in": [bits for bits in range(highest) if bits & mask]})
-
-
-def _weekday_condition(values):
-    return _with_bits("weekdays", sum(1 << int(value) - 1 for value in values), 128)
-
-
-def _day_part_condition(values):
-    parts = {"morning": _MORNING, "afternoon": _AFTERNOON, "evening": _EVENING}
-    return _with_bits("day_parts", sum(parts[value] for value in values), 8)
-
-
-def _district_condition(values):
-    condition = Q()
-    for code in values:
-        condition |= Q(district__code__startswith=code)
-    return condition
-
-
-def _fee_condition(values):
-    return Q() if len(values) == 2 else Q(fee=0) if "free" in values else Q(fee__gt=0)
-
-
-def _age_condition(values):
-    condition = Q()
-    apart = Q(min_age_women__isnull=False) | Q(max_age_women__isnull=False)
-    for value in values:
-        condition |= _band_condition("", value) | apart & _band_condition("_women", value)
-    return condition
-
-
-def _band_condition(suffix, value):
-    """Someone of the age group is in the band. A band that ends with a whole year includes that year; the groups
-    begin with whole years, so "ends after the beginning" is the same as "is not below the beginning"."""
-    start, end = AGE_GROUPS[value]
-    low, high = f"min_age{suffix}", f"max_age{suffix}"
-    young_enough = Q(**{f"{low}__isnull": True}) | Q(**{f"{low}__lt": end})
-    return young_enough & (Q(**{f"{high}__isnull": True}) | Q(**{f"{high}__gte": start}))
-
-
-def _has_seats():
-    return Exists(SeatPool.objects.filter(intake=OuterRef("pk"), seats_taken__lt=F("capacity")))
-
-
-def _phase(now):
-    return Case(
-        When(~Q(status=Intake.Status.PUBLISHED) | Q(closes_at__lte=now), then=Value("past")),
-        When(opens_at__gt=now, then=Value("soon")),
-        default=Value("open"),
-    )
-
-
-def _state_condition(values, now):
-    conditions = {
-        "open": Q(status=Intake.Status.PUBLISHED, opens_at__lte=now, closes_at__gt=now),
-        "soon": Q(status=Intake.Status.PUBLISHED, opens_at__gt=now),
-        "past": ~Q(status=Intake.Status.PUBLISHED) | Q(closes_at__lte=now),
-    }
-    condition = Q()
-    for value in values:
-        condition |= conditions[value]
-    return condition
-
-
-# --- The filters -------------------------------------------------------------------------------------------------------
-
-
-def _filters(now):
-    """All filters in the order in which people ask: what, where, when, for whom, how much, is there room."""
+def _sorts(text):
+    """The orders one can choose, as (value, label); a best match there is only for words."""
+    best = [("relevance", _("Best match"))] if text else []
     return [
-        Filter(
-            "category",
-            _("Category"),
-            list(Category.objects.values_list("slug", "name")),
-            lambda row: (row.category,),
-            lambda values: Q(program__communitycoursepage__category__slug__in=values),
-        ),
-        Filter(
-            "district",
-            _("County or district"),
-            list(District.objects.filter(county=None).values_list("code", "name")),
-            lambda row: (row.district and row.district[:6],),
-            _district_condition,
-        ),
-        Filter(
-            "day",
-            _("Weekday"),
-            [(str(number + 1), weekday_name(number)) for number in range(7)],
-            lambda row: _bits(row.weekdays),
-            _weekday_condition,
-        ),
-        Filter(
-            "time",
-            _("Time of day"),
-            [("morning", _("Morning")), ("afternoon", _("Afternoon")), ("evening", _("Evening"))],
-            lambda row: _day_parts(row.day_parts),
-            _day_part_condition,
-        ),
-        Filter(
-            "age",
-            _("For whom"),
-            [
-                ("preschool", _("Under 6 years")),
-                ("child", _("6 to 12 years")),
-                ("teen", _("13 to 17 years")),
-                ("adult", _("18 to 59 years")),
-                ("senior", _("60 years and over")),
-            ],
-            lambda row: _age_groups(row.ages),
-            _age_condition,
-        ),
-        Filter(
-            "fee",
-            _("Fee"),
-            [("free", _("Free")), ("paid", _("With a fee"))],
-            lambda row: ("free" if row.free else "paid",),
-            _fee_condition,
-        ),
-        Filter(
-            "seats",
-            _("Seats"),
-            [("yes", _("Seats left"))],
-            lambda row: ("yes",) if row.has_seats else (),
-            lambda values: Q(_has_seats()),
-        ),
-        Filter(
-            "state",
-            _("Enrollment"),
-            [("open", _("Open now")), ("soon", _("Opening soon")), ("past", _("Closed or cancelled"))],
-            lambda row: (row.phase,),
-            lambda values: _state_condition(values, now),
-            # Years of past classes are not counted for a number that nobody needs.
-            uncounted=("past",),
-        ),
-    ]
-
-
-def sorts():
-    """The orders one can choose, as (value, label)."""
-    return [
-        ("relevance", _("Best match")),
+        *best,
         ("start", _("Starting soonest")),
         ("closing", _("Closing soonest")),
         ("new", _("Newest")),
@@ -243,7 +59,7 @@ def sorts():
 class Search:
     """One question to the finder, made from the address; whatever makes no sense there is left out.
 
-    `text` is what was typed, `chosen` maps names of filters to the values chosen, `sort` is one of `sorts()`.
+    `text` is what was typed, `chosen` maps names of filters to the values chosen, `sort` is one of `sorts`.
     """
 
     text: str = ""
@@ -257,7 +73,7 @@ class Search:
     def from_request(cls, parameters, *, now=None):
         """Read the parameters of an address (a QueryDict)."""
         now = now or timezone.now()
-        filters = _filters(now)
+        filters = all_filters(now)
         chosen = {}
         for one in filters:
             known = dict(one.values)
@@ -271,11 +87,16 @@ class Search:
         return cls(
             text=text,
             chosen=chosen,
-            sort=sort if sort in dict(sorts()) and (text or sort != "relevance") else default,
+            sort=sort if sort in dict(_sorts(text)) else default,
             page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
             filters=filters,
             now=now,
         )
+
+    @property
+    def sorts(self):
+        """The orders one can choose, as (value, label)."""
+        return _sorts(self.text)
 
     # --- Addresses
 
@@ -319,39 +140,53 @@ class Search:
         """All intakes that the text and the state allow; the other filters are left to the counting."""
         intakes = Intake.objects.published().order_by()
         if "past" not in self.chosen.get("state", ()):
-            intakes = intakes.filter(_state_condition(("open", "soon"), self.now))
+            intakes = intakes.filter(state_condition(("open", "soon"), self.now))
         if self.text:
             intakes = intakes.filter(Q(program__in=self._programs[1]) | Q(code__iexact=self.text))
         return intakes
 
-    @cached_property
-    def _counts(self):
-        """Counts of all options, of what dropping one filter would give, and of all found: (options, drops, total)."""
+    def _groups(self):
+        """What filters look at, with how many classes have it: tuples in the order of the filters, and the number."""
         grouped = (
             self._base.annotate(
-                free=ExpressionWrapper(Q(fee=0), output_field=BooleanField()),
-                has_seats=_has_seats(),
-                phase=_phase(self.now),
+                price=Case(When(fee=0, then=Value("free")), default=Value("paid")),
+                room=Case(When(has_seats(), then=Value("yes")), default=Value("no")),
+                phase=phase(self.now),
             )
             .values_list(
                 *("program__communitycoursepage__category__slug", "district_id", "weekdays", "day_parts"),
-                *("free", "has_seats", "min_age", "max_age", "min_age_women", "max_age_women", "phase"),
+                *("min_age", "max_age", "min_age_women", "max_age_women", "price", "room", "phase"),
             )
             .annotate(Count("pk"))
         )
-        options, drops, total = Counter(), Counter(), 0
-        active = [(one, set(self.chosen[one.name])) for one in self.filters if one.name in self.chosen]
-        for *columns, phase, count in grouped:
-            row = _Row(*columns[:6], tuple(columns[6:]), phase)
-            failed = [one for one, wanted in active if wanted.isdisjoint(one.keys(row))]
+        for row in grouped.iterator(chunk_size=2000):
+            yield (*row[:4], row[4:8], *row[8:11]), row[11]
+
+    @cached_property
+    def _counts(self):
+        """Counts of all options, of what dropping one filter would give, and of all found: (options, drops, total)."""
+        active = [
+            (position, _Verdicts(one.keys, set(self.chosen[one.name])))
+            for position, one in enumerate(self.filters)
+            if one.name in self.chosen
+        ]
+        # Added up by what was read; which options that makes is asked once for each different value.
+        sums = [Counter() for _one in self.filters]
+        drops, total = Counter(), 0
+        for values, count in self._groups():
+            failed = [position for position, passes in active if not passes[values[position]]]
             if len(failed) > 1:
                 continue
             if failed:
-                drops[failed[0].name] += count
+                drops[self.filters[failed[0]].name] += count
             else:
                 total += count
-            for one in failed or self.filters:
-                for key in one.keys(row):
+            for position in failed or range(len(sums)):
+                sums[position][values[position]] += count
+        options = Counter()
+        for one, counted in zip(self.filters, sums, strict=True):
+            for value, count in counted.items():
+                for key in one.keys(value):
                     options[one.name, key] += count
         return options, drops, total
 
@@ -364,6 +199,23 @@ class Search:
     def pages(self):
         """How many pages they fill, at least one."""
         return max(1, -(-self.total // PER_PAGE))
+
+    @property
+    def current(self):
+        """The page shown: beyond the last one it is the last."""
+        return min(self.page, self.pages)
+
+    @property
+    def pager(self):
+        """Page numbers with their addresses: the first, the last and those around this one; (0, "") for a gap."""
+        near = {1, self.pages, *range(self.current - 1, self.current + 2)} & set(range(1, self.pages + 1))
+        links, last = [], 0
+        for number in sorted(near):
+            if number > last + 1:
+                links.append((0, ""))
+            links.append((number, self.query(page=number)))
+            last = number
+        return links
 
     @property
     def groups(self):
@@ -396,9 +248,8 @@ class Search:
         for one in self.filters:
             if one.name in self.chosen:
                 found = found.filter(one.condition(self.chosen[one.name]))
-        page = min(self.page, self.pages)
         found = readable(found).order_by(*self._order())
-        return cards_of(found[(page - 1) * PER_PAGE : page * PER_PAGE], now=self.now)
+        return cards_of(found[(self.current - 1) * PER_PAGE : self.current * PER_PAGE], now=self.now)
 
     def _order(self):
         # What has begun stands behind what is to come.

@@ -3,8 +3,8 @@
 Pages for visitors without a session are kept for 20 seconds by the site's page cache, which `s-maxage` invites.
 """
 
-from django.http import Http404, HttpResponse
 from django.db.models import Exists
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe

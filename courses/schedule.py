@@ -68,6 +68,7 @@ def summary(meetings):
     local = [timezone.localtime(start, timezone.get_default_timezone()) for start, _end in meetings]
     return {
         "starts_at": min((start for start, _end in meetings), default=None),
+        "first_ends_at": min(meetings, default=(None, None))[1],
         "ends_at": max((end for _start, end in meetings), default=None),
         "weekdays": sum({1 << start.weekday() for start in local}),
         "day_parts": sum({day_part(start.time()) for start in local}),

@@ -185,6 +185,7 @@ class Intake(ClusterableModel):
     )
 
     starts_at = models.DateTimeField(_("first meeting"), null=True, blank=True, editable=False)
+    first_ends_at = models.DateTimeField(_("end of the first meeting"), null=True, blank=True, editable=False)
     ends_at = models.DateTimeField(_("end of the last meeting"), null=True, blank=True, editable=False)
     weekdays = models.PositiveSmallIntegerField(default=0, editable=False, help_text=_("Bit 0 is Monday."))
     day_parts = models.PositiveSmallIntegerField(

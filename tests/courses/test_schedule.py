@@ -105,6 +105,7 @@ def test_parts_of_the_day(moment, part):
 def test_no_meetings_leave_an_intake_without_dates():
     assert schedule.summary([]) == {
         "starts_at": None,
+        "first_ends_at": None,
         "ends_at": None,
         "weekdays": 0,
         "day_parts": 0,
