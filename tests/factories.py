@@ -4,10 +4,11 @@ import itertools
 from datetime import timedelta
 
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from accounts.models import Account, District, Learner
-from courses.models import ClassMeeting, Intake, Program, SeatPool, Term
+from courses.models import Category, ClassMeeting, CommunityCoursePage, CourseIndexPage, Intake, SeatPool, Term
+from home.models import HomePage
 from institutions.models import Institution
 
 _number = itertools.count(1)
@@ -41,13 +42,23 @@ def institution(**fields):
     return Institution.objects.create(**defaults | fields)
 
 
+def website():
+    """The home page at the site's address and the list of courses below it; returns the list."""
+    found = CourseIndexPage.objects.first()
+    if found:
+        return found
+    home = Page.objects.get(depth=1).add_child(instance=HomePage(title="学林", slug="xuelin"))
+    Site.objects.update_or_create(is_default_site=True, defaults={"hostname": "localhost", "root_page": home})
+    return home.add_child(instance=CourseIndexPage(title="找课程", slug="courses"))
+
+
 def program(*, title=None, **fields):
-    """A published program, as a page under the root."""
+    """A published community course in the list of courses."""
     fields.setdefault("institution", Institution.objects.first() or institution())
-    page = Program(
-        title=title or f"烘焙入门{next(_number)}", summary="学会做面包。", slug=f"program-{next(_number)}", **fields
-    )
-    return Page.objects.get(depth=1).add_child(instance=page)
+    fields.setdefault("category", Category.objects.get_or_create(name="烘焙与烹饪", slug="baking")[0])
+    fields.setdefault("summary", "学会做面包。")
+    page = CommunityCoursePage(title=title or f"烘焙入门{next(_number)}", slug=f"program-{next(_number)}", **fields)
+    return website().add_child(instance=page)
 
 
 def term(**fields):
@@ -88,7 +99,7 @@ def intake(*, seats=10, pools=None, starts_in=timedelta(days=14), meetings=2, **
         last = start + timedelta(weeks=meetings - 1, minutes=90)
         weekday = 1 << timezone.localtime(start).weekday()
         Intake.objects.filter(pk=made.pk).update(
-            starts_at=start, ends_at=last, weekdays=weekday, day_parts=1, meeting_count=meetings
+            starts_at=start, first_ends_at=start + timedelta(minutes=90), ends_at=last, weekdays=weekday, day_parts=1, meeting_count=meetings
         )
     made.refresh_from_db()
     return made
