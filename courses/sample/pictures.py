@@ -1,4 +1,4 @@
-"""The sample pictures as files and as Wagtail images: scenes by name, varied by a seed, always the same for the same."""
+"""The sample pictures, as files and as Wagtail images: scenes by name, varied by a seed."""
 
 import io
 import random
