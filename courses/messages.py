@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from courses.describe import moment
+from courses.describe import moment, where
+from courses.models import Enrollment, Intake
 from courses.states import Reason, State
 from notifications.sending import say
 from notifications.texts import register
@@ -59,6 +60,16 @@ _TEXTS = {
 }
 
 
+_REMINDER = "first_meeting_reminder"
+register(
+    _REMINDER,
+    title=gettext_lazy("It begins soon: %(title)s"),
+    body=gettext_lazy(
+        "The first meeting of %(title)s for %(name)s is on %(start)s, %(place)s. Reference %(reference)s."
+    ),
+)
+
+
 def _kind(state):
     return f"enrollment_{state}"
 
@@ -69,6 +80,20 @@ for _state, (_title, _body) in _TEXTS.items():
 
 def tell(enrollment, account, *, reason="", note=""):
     """Write the message about the state that the enrollment has just reached; sent after the commit, once."""
+    # A state is reached at most once, so this key names the message.
+    _say(enrollment, account, _kind(enrollment.state), enrollment.state, reason=reason, note=note)
+
+
+def remind_of_first_meetings(now=None):
+    """Remind everyone enrolled in a class that begins within a day; each is told once, however often this runs."""
+    now = now or timezone.now()
+    begins_soon = Intake.objects.filter(starts_at__gt=now, starts_at__lte=now + timedelta(days=1))
+    enrolled = Enrollment.objects.filter(intake__in=begins_soon, state=State.ENROLLED)
+    for enrollment in enrolled.select_related("intake__program__institution", "intake__district", "learner", "account"):
+        _say(enrollment, enrollment.account, _REMINDER, "reminder", place=where(enrollment.intake))
+
+
+def _say(enrollment, account, kind, occasion, *, reason="", note="", place=""):
     with translation.override(account.language):
         intake = enrollment.intake
         context = {
@@ -76,15 +101,15 @@ def tell(enrollment, account, *, reason="", note=""):
             "title": intake.title,
             "reference": enrollment.reference,
             "start": _exact(intake.starts_at) or _("to be announced"),
+            "place": place,
             "deadline": _exact(enrollment.offer_expires_at),
             "reason": " ".join(filter(None, [str(Reason(reason).label) if reason else "", note])),
         }
         say(
             account,
-            _kind(enrollment.state),
+            kind,
             context,
-            # A state is reached at most once, so this names the message.
-            key=f"enrollment:{enrollment.pk}:{enrollment.state}",
+            key=f"enrollment:{enrollment.pk}:{occasion}",
             url=reverse("enrollment_detail", args=[enrollment.reference]),
         )
 

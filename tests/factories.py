@@ -47,7 +47,9 @@ def website():
     found = CourseIndexPage.objects.first()
     if found:
         return found
-    home = Page.objects.get(depth=1).add_child(instance=HomePage(title="学林", slug="xuelin"))
+    home = HomePage.objects.first() or Page.objects.get(depth=1).add_child(
+        instance=HomePage(title="学林", slug="xuelin", headline="家门口的课堂")
+    )
     Site.objects.update_or_create(is_default_site=True, defaults={"hostname": "localhost", "root_page": home})
     return home.add_child(instance=CourseIndexPage(title="找课程", slug="courses"))
 
@@ -99,7 +101,12 @@ def intake(*, seats=10, pools=None, starts_in=timedelta(days=14), meetings=2, **
         last = start + timedelta(weeks=meetings - 1, minutes=90)
         weekday = 1 << timezone.localtime(start).weekday()
         Intake.objects.filter(pk=made.pk).update(
-            starts_at=start, first_ends_at=start + timedelta(minutes=90), ends_at=last, weekdays=weekday, day_parts=1, meeting_count=meetings
+            starts_at=start,
+            first_ends_at=start + timedelta(minutes=90),
+            ends_at=last,
+            weekdays=weekday,
+            day_parts=1,
+            meeting_count=meetings,
         )
     made.refresh_from_db()
     return made

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.purge import purge_unverified
 from courses import enrollment
+from courses.messages import remind_of_first_meetings
 from notifications.tasks import enqueue_due
 
 
@@ -32,6 +33,7 @@ JOBS = [
     Job("offers past their deadline", TICK, enrollment.expire_overdue),
     Job("messages to deliver", TICK, enqueue_due),
     Job("waitlists of classes that began", HOURLY, enrollment.close_waitlists),
+    Job("classes that begin tomorrow", HOURLY, remind_of_first_meetings),
     Job("accounts that nobody verified", DAILY, lambda: purge_unverified(timezone.now())),
     Job("sessions that ended", DAILY, partial(call_command, "clearsessions")),
     Job("results of old tasks", DAILY, partial(call_command, "prune_db_task_results", verbosity=0)),

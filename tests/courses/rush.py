@@ -7,6 +7,7 @@ enrolls each learner in each intake and now and then withdraws, confirms or decl
 import os
 import random
 import sys
+from functools import partial
 from pathlib import Path
 
 sys.path[1:1] = [str(Path(__file__).resolve().parents[2] / "site")]
@@ -28,12 +29,12 @@ def run(seed, learners, intakes):
     chances = [(learner, intake) for learner in learners for intake in intakes]
     choose.shuffle(chances)
     for learner, intake in chances:
-        _act(lambda learner=learner, intake=intake: process.submit(intake=intake, learner=learner, by=learner.account))
+        _act(partial(process.submit, intake=intake, learner=learner, by=learner.account))
         mine = Enrollment.objects.filter(learner__in=learners, state__in=[State.OFFERED, State.ENROLLED])
         lucky = mine.order_by("?").select_related("account").first()
         if lucky and choose.random() < 0.4:
             does = [process.confirm, process.decline] if lucky.state == State.OFFERED else [process.withdraw]
-            _act(lambda: choose.choice(does)(lucky, by=lucky.account))
+            _act(partial(choose.choice(does), lucky, by=lucky.account))
 
 
 def _act(act):

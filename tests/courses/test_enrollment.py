@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from courses import enrollment as process
+from courses.messages import remind_of_first_meetings
 from courses.models import Enrollment, HistoryEntry, Intake, SeatPool
 from courses.states import Reason, State
 from notifications.models import Message
@@ -265,7 +266,8 @@ def test_the_most_specific_pool_is_tried_first():
 def test_a_free_seat_goes_to_the_first_who_qualifies_wherever_they_wait():
     tahe = district()
     course = intake(pools=[{"name": "公开", "capacity": 1}, {"name": "塔河", "capacity": 1, "district": tahe}])
-    local, in_open = enroll(course, learner(district=tahe)), enroll(course, learner(lives_elsewhere=True))
+    enroll(course, learner(district=tahe))
+    in_open = enroll(course, learner(lives_elsewhere=True))
     local_waits, stranger_waits = (
         enroll(course, learner(district=tahe)),
         enroll(course, learner(lives_elsewhere=True)),
@@ -380,6 +382,17 @@ def test_who_still_waits_when_the_class_begins_is_told_so():
     waiting.refresh_from_db()
     assert waiting.state == State.NOT_ADMITTED
     assert_invariants()
+
+
+def test_everyone_is_reminded_once_on_the_day_before_the_class_begins():
+    soon, later = enroll(intake(starts_in=timedelta(hours=20))), enroll(intake(starts_in=timedelta(days=3)))
+
+    remind_of_first_meetings()
+    remind_of_first_meetings()
+
+    message = Message.objects.get(kind="first_meeting_reminder")
+    assert message.account == soon.account != later.account
+    assert soon.reference in message.body
 
 
 def test_every_move_outside_the_table_is_refused():

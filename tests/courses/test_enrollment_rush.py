@@ -1,4 +1,4 @@
-"""Opening day: many processes at once, and processes killed at any point. The invariants hold (DESIGN §4: 1-3, 5, 7)."""
+"""Opening day: many processes at once, some killed at any point. The invariants hold (DESIGN §4: 1-3, 5, 7)."""
 
 import random
 import subprocess

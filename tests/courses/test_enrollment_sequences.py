@@ -1,4 +1,4 @@
-"""Whatever people do in whatever order, the invariants hold: sequences made up by hypothesis, checked after each act."""
+"""Whatever people do in whatever order, the invariants hold: generated sequences, checked after each act."""
 
 from datetime import date, timedelta
 
