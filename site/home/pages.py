@@ -163,12 +163,16 @@ class NoticeIndexPage(RoutablePageMixin, PublicPage):
         page = Paginator(self.notices(), NOTICES_PER_PAGE).get_page(request.GET.get("page"))
         return super().get_context(request, *args, **kwargs) | {"notices": page}
 
+    def serve(self, request, view=None, args=None, kwargs=None):
+        """Answer with the list or the feed, and let the answer be kept. The mixin does not pass by PublicPage's."""
+        return public(super().serve(request, view, args, kwargs), KEEP)
+
     @path("feed/", name="feed")
     def feed(self, request):
         """The newest notices as RSS."""
         from home.feeds import NoticeFeed  # It needs the models of this module.
 
-        return public(NoticeFeed(self)(request), KEEP)
+        return NoticeFeed(self)(request)
 
 
 class NoticePage(PublicPage):

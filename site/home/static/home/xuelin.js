@@ -53,7 +53,7 @@
 
   // What went wrong is the first thing to read: the summary takes the focus, and its links go into the field.
   const attend = (root) => {
-    const summary = root.querySelector(".errsum");
+    const summary = root instanceof Element && root.matches(".errsum") ? root : root.querySelector(".errsum");
     if (summary) summary.focus();
   };
   document.addEventListener("click", (event) => {
