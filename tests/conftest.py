@@ -93,9 +93,11 @@ def _clean_slate(request):
     """No test meets cached pages, rate limits or messages of another."""
     from django.core.cache import caches
 
+    from home import page_cache
     from notifications.sms import MemoryBackend
 
     caches["pages"].clear()
+    page_cache.forget()
     MemoryBackend.outbox.clear()
     marker = request.node.get_closest_marker("django_db")
     if marker and marker.kwargs.get("transaction"):
