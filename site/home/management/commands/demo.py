@@ -5,6 +5,7 @@ server, the worker and the scheduler until Ctrl-C, and ends them all together.
 """
 
 import json
+import logging
 import os
 import shutil
 import signal
@@ -22,8 +23,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.models import Account
-from courses.models import Intake
+from courses.sample.people import SIGN_INS
 
 STATE = settings.VAR_DIR / "demo.json"
 START_SECONDS = 60
@@ -64,17 +64,18 @@ class Command(BaseCommand):
 
     def prepare(self):
         """Bring database, static files and sample content up to date, and say how long each took."""
+        logging.getLogger("wagtail").setLevel(logging.WARNING)  # It tells of every page made.
         steps = {
             "database": self.prepare_database,
             "static files": self.prepare_static_files,
             "sample content": self.prepare_sample,
         }
         for number, (name, step) in enumerate(steps.items(), 1):
-            self.stdout.write(f"{number}/{len(steps)} {name} ... ", ending="")
+            self.stdout.write(f"{number}/{len(steps)} {name} ...")
             self.stdout.flush()
             started = time.monotonic()
             step()
-            self.stdout.write(f"{time.monotonic() - started:.1f} s")
+            self.stdout.write(f"    done in {time.monotonic() - started:.1f} s")
 
     def prepare_database(self):
         """Migrations and the table of the shared cache."""
@@ -91,12 +92,8 @@ class Command(BaseCommand):
         remember("static", files)
 
     def prepare_sample(self):
-        """Load the sample, when its source changed since or the database is new."""
-        files = sorted(map(str, (settings.BASE_DIR / "courses" / "sample").rglob("*.*")))
-        if is_done("sample", files) and Intake.objects.exists():
-            return
+        """Load the sample, unless it is there."""
         call_command("load_sample", stdout=self.stdout)
-        remember("sample", files)
 
     def serve(self, port):
         """Run the three processes until one ends or we are told to; then end them all."""
@@ -127,8 +124,8 @@ class Command(BaseCommand):
         self.stdout.write(f"staff pages: {site}/cms/")
         self.stdout.write(f"codes and messages: {site}/development/messages/")
         self.stdout.write("Sign in with one of these and the code that the last page shows:")
-        for account in Account.objects.filter(is_active=True).exclude(name="").order_by("is_staff", "pk")[:12]:
-            self.stdout.write(f"  {account.phone or account.email}  {account.name}")
+        for person in SIGN_INS:
+            self.stdout.write(f"  {person.sign_in_name:20} {person.role}: {person.note}")
         self.stdout.write("Ctrl-C stops it; the data stay. make demo-reset starts over.\n")
 
 
