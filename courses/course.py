@@ -19,8 +19,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from courses import describe
-from courses.cards import Card, cards_of, similar
-from courses.models import ClassMeeting, Intake
+from courses.cards import INTAKE_FIELDS, Card, cards_of, similar
+from courses.models import ClassMeeting, CommunityCoursePage, Intake
 
 # The order of classes on the page: what one can still join comes first.
 _ORDER = {"open": 0, "full": 1, "soon": 2, "closed": 3, "cancelled": 4, "over": 5}
@@ -58,6 +58,7 @@ class Course:
             Intake.objects.filter(program=self.page.pk)
             .exclude(status=Intake.Status.DRAFT)
             .select_related("district")
+            .only(*INTAKE_FIELDS)
         )
         for intake in intakes:
             intake.program = self.page
@@ -93,6 +94,13 @@ class Course:
     # --- Asked for only when the page is made anew ---
 
     @cached_property
+    def full_page(self):
+        """The page with all its texts: listings.course reads only what stands outside the kept parts."""
+        if not self.page.get_deferred_fields():  # Wagtail served it, or it is a preview.
+            return self.page
+        return CommunityCoursePage.objects.select_related("institution", "category", "cover").get(pk=self.page.pk)
+
+    @cached_property
     def meetings(self):
         """The meetings of the class in the facts box."""
         return list(ClassMeeting.objects.filter(intake=self.card.intake.pk)) if self.card else []
@@ -121,7 +129,10 @@ class Course:
     @property
     def rules(self):
         """The rules of the class in words, as (subject, sentence)."""
-        return describe.rules(self.card.intake, now=self.now) if self.card else []
+        if not self.card:
+            return []
+        intake = Intake.objects.select_related("term", "district", "program__institution").get(pk=self.card.intake.pk)
+        return describe.rules(intake, now=self.now)
 
     @cached_property
     def similar(self):

@@ -123,19 +123,23 @@ def weekday_name(number):
 def day(value, *, now=None):
     """A day in words; within the next seven days also tomorrow or this Wednesday. Takes dates and aware datetimes."""
     date = timezone.localdate(value) if hasattr(value, "hour") else value
-    return _day(date, timezone.localdate(now), get_language())
+    return _with_near(*_day(date, timezone.localdate(now), get_language()))
+
+
+def _with_near(words, near):
+    return _("%(day)s (%(near)s)") % {"day": words, "near": near} if near else words
 
 
 @lru_cache(maxsize=1024)  # A list says the same days many times over.
 def _day(date, today, language):
+    """The day in words, and how near it is."""
     words = _("%(weekday)s %(day)d %(month)s %(year)d") % {
         "weekday": weekday_name(date.weekday()),
         "day": date.day,
         "month": _month_name(date.month),
         "year": date.year,
     }
-    near = _near(date, today)
-    return _("%(day)s (%(near)s)") % {"day": words, "near": near} if near else words
+    return words, _near(date, today)
 
 
 def month(first):
@@ -175,9 +179,11 @@ def _near(date, today):
     return words % {"weekday": weekday_name(date.weekday())}
 
 
-def moment(value, *, now=None):
-    """Day and time of day."""
-    return f"{day(value, now=now)} {timezone.localtime(value):%H:%M}"
+def moment(value, *, end=None, now=None):
+    """Day and time of day; with an end, from when to when."""
+    words, near = _day(timezone.localdate(value), timezone.localdate(now), get_language())
+    time = hours(value, end) if end else f"{timezone.localtime(value):%H:%M}"
+    return _with_near(f"{words} {time}", near)
 
 
 def hours(start, end):
@@ -198,9 +204,7 @@ def when(intake, *, now=None):
     """First meeting, weekdays and number of meetings."""
     if intake.starts_at is None:
         return _("Dates to be announced")
-    first = moment(intake.starts_at, now=now)
-    if intake.first_ends_at:
-        first += f"-{timezone.localtime(intake.first_ends_at):%H:%M}"
+    first = moment(intake.starts_at, end=intake.first_ends_at, now=now)
     if intake.meeting_count <= 1:
         return first
     return ngettext(

@@ -55,6 +55,10 @@ def _sorts(text):
     ]
 
 
+def _default_sort(text):
+    return "relevance" if text else "start"
+
+
 @dataclass
 class Search:
     """One question to the finder, made from the address; whatever makes no sense there is left out.
@@ -81,13 +85,12 @@ class Search:
             if values:
                 chosen[one.name] = values
         text = " ".join(parameters.get("q", "").replace("\0", "").split())[:_LONGEST_TEXT]
-        default = "relevance" if text else "start"
         sort = parameters.get("sort")
         page = parameters.get("page", "")
         return cls(
             text=text,
             chosen=chosen,
-            sort=sort if sort in dict(_sorts(text)) else default,
+            sort=sort if sort in dict(_sorts(text)) else _default_sort(text),
             page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
             filters=filters,
             now=now,
@@ -98,6 +101,11 @@ class Search:
         """The orders one can choose, as (value, label)."""
         return _sorts(self.text)
 
+    @property
+    def default_sort(self):
+        """The order when none is chosen. It is not in the address, so that typing words brings the best match."""
+        return _default_sort(self.text)
+
     # --- Addresses
 
     def query(self, *, without=None, page=1, text=None):
@@ -105,11 +113,12 @@ class Search:
         pairs = [("q", self.text if text is None else text)]
         for name, values in self.chosen.items():
             pairs += [(name, value) for value in values if without not in ((name, value), (name, None))]
-        if self.sort != ("relevance" if self.text else "start"):
+        if self.sort != self.default_sort:
             pairs.append(("sort", self.sort))
         if page > 1:
             pairs.append(("page", page))
-        return "?" + urlencode([(name, value) for name, value in pairs if value])
+        query = urlencode([(name, value) for name, value in pairs if value])
+        return f"?{query}" if query else ""
 
     @property
     def chips(self):

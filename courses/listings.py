@@ -18,6 +18,11 @@ from courses.finder import Search
 from courses.models import CalendarFeed, CommunityCoursePage, CourseIndexPage, Intake
 
 SECONDS_KEPT = 20
+# What a course page shows outside its kept parts; fewer columns are half the time of the query.
+_OUTSIDE = [
+    *("title", "slug", "summary", "is_sample", "last_published_at", "latest_revision_id"),
+    *("institution__name", "category__name", "category__slug"),
+]
 
 
 def _kept(response):
@@ -49,7 +54,7 @@ def course(request, slug):
     What only Wagtail knows how to serve (pages of other kinds, pages for some readers only) is left to it.
     """
     pages = CommunityCoursePage.objects.live().filter(slug=slug).select_related("institution", "category")
-    page = pages.annotate(guarded=Exists(PageViewRestriction.objects.all())).first()
+    page = pages.only(*_OUTSIDE).annotate(guarded=Exists(PageViewRestriction.objects.all())).order_by().first()
     if page is None or page.guarded:
         return serve_page(request, request.path.lstrip("/"))
     return show_course(request, page)
