@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "home.security.AdminPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.limits.RateLimitMiddleware",
     "accounts.staff.SecondFactorMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -141,7 +142,8 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         # A transaction takes the write lock at its start: two that both read and then write never deadlock.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=20000;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+        "PRAGMA busy_timeout=20000;",
     }
 else:
     # Few connections: competing for one row costs more than waiting in our own line (courses/seats.py).
@@ -194,9 +196,12 @@ MEDIA_ROOT = BASE_DIR / environment.text("MEDIA_ROOT")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if TEST
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": {
+            environment.PRODUCTION: "whitenoise.storage.CompressedManifestStaticFilesStorage",
+            # As in production, but not compressed, which takes ten seconds and more.
+            environment.DEMO: "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
+            environment.TEST: "django.contrib.staticfiles.storage.StaticFilesStorage",
+        }[MODE]
     },
 }
 WHITENOISE_USE_FINDERS = TEST

@@ -4,7 +4,6 @@ Prepares the database, static files and sample content, skipping what is done al
 server, the worker and the scheduler until Ctrl-C, and ends them all together.
 """
 
-import json
 import logging
 import os
 import shutil
@@ -13,19 +12,16 @@ import socket
 import subprocess
 import sys
 import time
-from hashlib import sha256
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from django.conf import settings
-from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from courses.sample.people import SIGN_INS
 
-STATE = settings.VAR_DIR / "demo.json"
 START_SECONDS = 60
 
 
@@ -59,7 +55,6 @@ class Command(BaseCommand):
             Path(f"{database['NAME']}{ending}").unlink(missing_ok=True)
         for folder in (settings.MEDIA_ROOT, settings.OUTBOX_DIR):
             shutil.rmtree(folder, ignore_errors=True)
-        STATE.unlink(missing_ok=True)
         self.stdout.write("The demo's data are gone; `make demo` starts over.")
 
     def prepare(self):
@@ -83,13 +78,8 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
 
     def prepare_static_files(self):
-        """Collect and compress, when a file changed since."""
-        found = (finder.list([]) for finder in get_finders())
-        files = sorted(storage.path(name) for listing in found for name, storage in listing)
-        if settings.STATIC_ROOT.exists() and is_done("static", files):
-            return
+        """Collect them under names that change with their content."""
         call_command("collectstatic", interactive=False, verbosity=0)
-        remember("static", files)
 
     def prepare_sample(self):
         """Load the sample, unless it is there."""
@@ -162,23 +152,3 @@ def stop(children):
             child.wait(timeout=10)
         except subprocess.TimeoutExpired:
             os.killpg(child.pid, signal.SIGKILL)
-
-
-def _fingerprint(files):
-    stats = [(name, stat.st_mtime_ns, stat.st_size) for name in files for stat in [os.stat(name)]]
-    return sha256(json.dumps(stats).encode()).hexdigest()
-
-
-def _state():
-    return json.loads(STATE.read_text()) if STATE.exists() else {}
-
-
-def is_done(step, files):
-    """Whether this step was done with exactly these files."""
-    return _state().get(step) == _fingerprint(files)
-
-
-def remember(step, files):
-    """Note that this step was done with these files."""
-    STATE.parent.mkdir(parents=True, exist_ok=True)
-    STATE.write_text(json.dumps(_state() | {step: _fingerprint(files)}))
