@@ -1,9 +1,19 @@
 """Changing the phone number or the e-mail by which one signs in; a code confirms the new one."""
 
 from allauth.account.forms import AddEmailForm, ChangePhoneForm
+from allauth.core import context
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts import limits
 from accounts.purge import release
+
+
+def _refuse_too_many(action, key):
+    """Say from when on another code may be sent there; allauth's view would fail."""
+    seconds = limits.seconds_to_wait(context.request, action=action, key=key)
+    if seconds:
+        raise ValidationError(limits.wait_text(seconds), code="wait")
 
 
 class PhoneForm(ChangePhoneForm):
@@ -15,7 +25,9 @@ class PhoneForm(ChangePhoneForm):
 
     def clean_phone(self):
         """A number that somebody only tried out once is free."""
-        release(phone=self.cleaned_data["phone"])
+        phone = self.cleaned_data["phone"]
+        _refuse_too_many("verify_phone", phone)
+        release(phone=phone)
         return super().clean_phone()
 
 
@@ -31,5 +43,7 @@ class EmailForm(AddEmailForm):
 
     def clean_email(self):
         """An address that somebody only tried out once is free."""
-        release(email=self.cleaned_data["email"].lower())
+        email = self.cleaned_data["email"].lower()
+        _refuse_too_many("confirm_email", email)
+        release(email=email)
         return super().clean_email()

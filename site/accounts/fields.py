@@ -112,7 +112,7 @@ class CodeField(forms.CharField):
 
     def __init__(self):
         super().__init__(
-            label=_("Code"),
+            label=_("Verification code"),
             max_length=20,
             error_messages={"required": _("Enter the six digits of the code.")},
             widget=forms.TextInput(

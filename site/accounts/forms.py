@@ -44,8 +44,13 @@ class LearnerForm(forms.ModelForm):
         max_length=60,
         help_text=_("As on the identity document."),
         widget=forms.TextInput(attrs={"class": "in", "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Enter the name.")},
     )
-    relation = forms.ChoiceField(label=_("Who is it?"), widget=forms.RadioSelect)
+    relation = forms.ChoiceField(
+        label=_("Who is it?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose who it is.")},
+    )
     document_type = forms.ChoiceField(
         label=_("Identity document"),
         choices=Learner.DocumentType.choices,
@@ -57,34 +62,53 @@ class LearnerForm(forms.ModelForm):
         max_length=40,
         help_text=_("This class has to know for certain who takes part. The number is stored encrypted and masked."),
         widget=forms.TextInput(attrs={"class": "in in--id", "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Enter the number of the document.")},
     )
     consent_identity = consent.ConsentField(Consent.Purpose.IDENTITY)
-    birth_date = BirthDateField(label=_("Birth date"), help_text=_("For example 1959-03-12. It tells the age."))
+    birth_date = BirthDateField(
+        label=_("Birth date"),
+        help_text=_("For example 1959-03-12. It tells the age."),
+        error_messages={"required": _("Enter the birth date.")},
+    )
     sex = forms.ChoiceField(
         label=_("Sex"),
         choices=Learner.Sex.choices,
         widget=forms.RadioSelect,
         help_text=_("The ages for this class differ for women and men."),
+        error_messages={"required": _("Choose the sex.")},
     )
-    phone = PhoneField(label=_("Learner's mobile phone"), help_text=_("Only to tell about changes of the class."))
+    phone = PhoneField(
+        label=_("Learner's mobile phone"),
+        help_text=_("Only to tell about changes of the class."),
+        error_messages={"required": _("Enter a mobile number.")},
+    )
     district = forms.ModelChoiceField(
         label=_("County or district"),
         queryset=District.objects.filter(county=None),
-        required=False,
+        error_messages={
+            "required": _("Choose the county, or tick that the learner lives outside the prefecture."),
+        },
         empty_label=_("Choose"),
         help_text=_("Where the learner lives: some seats are kept for residents."),
         widget=forms.Select(attrs={"class": "in"}),
     )
-    township = TownshipField(label=_("Township or street"), required=False, empty_label=_("Choose"))
+    township = TownshipField(
+        label=_("Township or street"),
+        error_messages={"required": _("Choose the township or street.")},
+        empty_label=_("Choose"),
+    )
     lives_elsewhere = forms.BooleanField(label=_("Lives outside the prefecture"), required=False)
     guardian_name = forms.CharField(
         label=_("Guardian's name"),
         max_length=60,
         help_text=_("For learners under 18: whom we call when something happens."),
         widget=forms.TextInput(attrs=_TEXT),
+        error_messages={"required": _("Enter the guardian's name.")},
     )
     guardian_phone = PhoneField(
-        label=_("Guardian's mobile phone"), required=False, help_text=_("For learners under 18.")
+        label=_("Guardian's mobile phone"),
+        help_text=_("For learners under 18."),
+        error_messages={"required": _("Enter the guardian's mobile number.")},
     )
     consent_minor = consent.ConsentField(Consent.Purpose.MINOR)
 
@@ -253,11 +277,11 @@ class LearnerForm(forms.ModelForm):
         district, township = data.get("district"), data.get("township")
         if data.get("lives_elsewhere"):
             data["district"] = data["township"] = None
-        elif not district:
-            self.add_error("district", _("Choose the county, or tick that the learner lives outside the prefecture."))
-        elif township is None and district.townships.exists() and "township" not in self.errors:
-            self.add_error("township", _("Choose the township or street."))
-        elif township and township.county_id != district.pk:
+            self.errors.pop("district", None)
+            self.errors.pop("township", None)
+        elif district and not district.townships.exists():
+            self.errors.pop("township", None)
+        elif district and township and township.county_id != district.pk:
             self.add_error(
                 "township",
                 _("%(township)s is not in %(county)s. Choose again.") % {"township": township, "county": district},

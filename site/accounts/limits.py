@@ -8,12 +8,28 @@ import math
 import time
 from datetime import timedelta
 
+from allauth.core.exceptions import RateLimited
 from allauth.core.internal import ratelimit
 from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 _APP = "allauth.account"
+
+
+class RateLimitMiddleware:
+    """Turns a limit that no form foresaw (two requests at once) into the page that says to wait a minute."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Nothing to do before or after."""
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        """The page "please wait a minute"."""
+        return ratelimit.respond_429(request) if isinstance(exception, RateLimited) else None
 
 
 def seconds_to_wait(request, *, action, key):

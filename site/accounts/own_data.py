@@ -1,5 +1,6 @@
 """The sections of "my data" that this room keeps itself: account, ways to sign in, learners, consents."""
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +20,7 @@ def export_account(account):
             "name": account.name,
             "phone": show_phone(account.phone),
             "email": account.email or "",
-            "language": account.language,
+            "language": str(dict(settings.LANGUAGES).get(account.language, account.language)),
             "joined": _moment(account.date_joined),
             "last_login": _moment(account.last_login),
         }
@@ -94,6 +95,7 @@ def register_all():
     when = {"added": _("added"), "used": _("last used"), "given": _("given"), "withdrawn": _("taken back")}
     personal_data.register(
         "account",
+        order=10,
         title=_("Account"),
         labels={
             "name": _("name"),
@@ -107,10 +109,15 @@ def register_all():
         consequences=consequences,
     )
     personal_data.register(
-        "sign_in", title=_("Passkeys and second factors"), labels={"kind": _("kind"), **when}, export=export_sign_in
+        "sign_in",
+        order=20,
+        title=_("Passkeys and second factors"),
+        labels={"kind": _("kind"), **when},
+        export=export_sign_in,
     )
     personal_data.register(
         "learners",
+        order=30,
         title=_("Learners"),
         labels={
             "name": _("name"),
@@ -130,6 +137,7 @@ def register_all():
     )
     personal_data.register(
         "consents",
+        order=40,
         title=_("Consents"),
         labels={"purpose": _("purpose"), "learner": _("learner"), "version": _("version of the text"), **when},
         export=export_consents,

@@ -38,6 +38,8 @@ class Section:
     erase: Callable = field(default=_nothing)
     obstacles: Callable = field(default=_nothing)
     consequences: Callable = field(default=_nothing)
+    # Lower comes first on the page; this room takes 10 to 40.
+    order: int = 50
     # Keys that screens show masked; the file for the owner holds them whole.
     masked: tuple = ()
 
@@ -62,8 +64,8 @@ def register(name, **parts):
 
 
 def sections():
-    """All registered sections, in the order of registration."""
-    return list(_sections.values())
+    """All registered sections, in their order."""
+    return sorted(_sections.values(), key=lambda section: section.order)
 
 
 def obstacles(account, *, learner=None):

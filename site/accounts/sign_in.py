@@ -5,6 +5,8 @@ same code of the same length of time runs, and the same page follows. An account
 after a day (purge.py).
 """
 
+from urllib.parse import quote
+
 from allauth.account.forms import LoginForm
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.internal.userkit import filter_users_by_email
@@ -18,7 +20,6 @@ from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -121,4 +122,4 @@ class StaffSignInForm(LoginForm):
 
 def with_next(path, target):
     """The path with `next` in its query, when there is a target."""
-    return f"{path}?{urlencode({REDIRECT_FIELD_NAME: target})}" if target else path
+    return f"{path}?{REDIRECT_FIELD_NAME}={quote(target, safe='/')}" if target else path

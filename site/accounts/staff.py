@@ -3,10 +3,11 @@
 Wagtail loads this module while apps are set up, so models are imported late.
 """
 
+from urllib.parse import quote
+
 from django.conf import settings
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import urlencode
 from wagtail.users.apps import WagtailUsersAppConfig
 
 ADMIN_PREFIX = "/cms/"
@@ -29,7 +30,7 @@ class SecondFactorMiddleware:
     def __call__(self, request):
         """Ask, or let through."""
         if request.path.startswith(ADMIN_PREFIX) and self._must_ask(request):
-            return redirect(f"{reverse('second_factor')}?{urlencode({'next': request.get_full_path()})}")
+            return redirect(f"{reverse('second_factor')}?next={quote(request.get_full_path(), safe='/')}")
         return self.get_response(request)
 
     def _must_ask(self, request):

@@ -4,10 +4,11 @@ Residents are not in this list: staff meet them through enrollments only.
 """
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.auth import require_admin_access
-from wagtail.admin.ui.tables import BooleanColumn, BulkActionsCheckboxColumn, Column, DateColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.views.account import AccountView, BaseSettingsPanel, NameEmailSettingsPanel
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views import users as wagtail_users
@@ -87,7 +88,6 @@ class StaffIndexView(wagtail_users.IndexView):
         """Who, by what they sign in, what they may, when they were last here."""
         title = self._get_title_column_class(wagtail_users.UserColumn)
         return [
-            BulkActionsCheckboxColumn("bulk_actions", obj_type="user"),
             title("name", accessor=str, label=_("Name"), sort_key="name", get_url=self.get_edit_url, classname="name"),
             Column("email", label=_("E-mail"), sort_key="email"),
             Column("phone", accessor=lambda account: show_phone(account.phone), label=_("phone")),
@@ -95,6 +95,9 @@ class StaffIndexView(wagtail_users.IndexView):
             BooleanColumn("is_active", label=_("Active"), sort_key="is_active"),
             DateColumn("last_login", label=_("Last sign-in"), sort_key="last_login"),
         ]
+
+    def get_delete_url(self, instance):
+        """None: see StaffDeleteView."""
 
     def get_base_queryset(self):
         """Staff only."""
@@ -105,10 +108,41 @@ class StaffIndexView(wagtail_users.IndexView):
         return queryset.order_by(self.ordering or "name")
 
 
+class StaffEditView(wagtail_users.EditView):
+    """A member of staff. Whoever leaves is made inactive; what they did keeps their name."""
+
+    queryset = Account.objects.filter(is_staff=True)
+
+    def setup(self, request, *args, **kwargs):
+        """Nobody is deleted."""
+        super().setup(request, *args, **kwargs)
+        self.can_delete = False
+
+
+class StaffDeleteView(wagtail_users.DeleteView):
+    """Refused: history rows point at accounts."""
+
+    def dispatch(self, request, *args, **kwargs):
+        """Make the account inactive instead."""
+        raise PermissionDenied
+
+
+class StaffHistoryView(wagtail_users.HistoryView):
+    """What was done to a member of staff's account."""
+
+    def get_base_object_queryset(self):
+        """Staff only."""
+        return Account.objects.filter(is_staff=True)
+
+
 class StaffViewSet(wagtail_users.UserViewSet):
     """Wagtail's pages for users, for our accounts."""
 
     index_view_class = StaffIndexView
+    edit_view_class = StaffEditView
+    delete_view_class = StaffDeleteView
+    history_view_class = StaffHistoryView
+    copy_view_enabled = False
     ordering = "name"
     create_template_name = "accounts/staff_create.html"
     edit_template_name = "accounts/staff_edit.html"
@@ -116,10 +150,6 @@ class StaffViewSet(wagtail_users.UserViewSet):
     def get_form_class(self, for_update=False):
         """Forms without first and last name."""
         return StaffEditForm if for_update else StaffCreationForm
-
-    def get_queryset(self, request):
-        """Staff only: no address of the admin edits a resident."""
-        return Account.objects.filter(is_staff=True)
 
 
 class NameForm(forms.ModelForm):

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const by = (name) => document.querySelector(`[name="${name}"]`);
-  const box = (name) => { const field = by(name); return field && field.closest(".f, .opt"); };
+  const box = (name) => { const field = by(name); return field && field.closest(".f"); };
   const show = (name, visible) => { const b = box(name); if (b) b.hidden = !visible; };
   const value = (name) => {
     const field = by(name);
