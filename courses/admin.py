@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +25,7 @@ from wagtail.admin.panels import (
     ObjectList,
     TabbedInterface,
 )
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import BaseObjectMixin, WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.model import ModelViewSetGroup
@@ -38,7 +39,8 @@ from courses.models import Category, Holiday, Intake, Program, Term
 from institutions.admin import CarefulDeleteView, GuardedViewSet
 from institutions.models import Institution
 
-WINDOW = "%Y-%m-%d %H:%M"
+# What Wagtail's list calls the column of a property.
+Intake.title.fget.short_description = _("class")
 
 
 class IntakeFilterSet(WagtailFilterSet):
@@ -63,6 +65,26 @@ class SeatsColumn(Column):
     """Seats taken of all, and how many wait."""
 
     cell_template_name = "courses/admin/seats_cell.html"
+
+
+class MomentColumn(Column):
+    """A day and a time, exactly: “3 days ago” is no help when a class shall begin on time."""
+
+    def get_value(self, instance):
+        """In Asia/Shanghai."""
+        moment = super().get_value(instance)
+        return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else "—"
+
+
+class CancelledNotePanel(FieldPanel):
+    """The note of a cancellation, where there is one."""
+
+    class BoundPanel(FieldPanel.BoundPanel):
+        """The panel for one intake."""
+
+        def is_shown(self):
+            """Only for a cancelled one."""
+            return self.instance.status == Intake.Status.CANCELLED and super().is_shown()
 
 
 class IntakeIndexView(generic.IndexView):
@@ -173,6 +195,15 @@ class IntakeCancelView(BaseObjectMixin, WagtailAdminTemplateMixin, FormView):
     page_title = _("Cancel the class")
     header_icon = "cross"
 
+    def get_breadcrumbs_items(self):
+        """List, intake, this question."""
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("intake:index"), "label": _("Intakes")},
+            {"url": reverse("intake:edit", args=[self.object.pk]), "label": str(self.object)},
+            {"url": "", "label": self.page_title},
+        ]
+
     def dispatch(self, request, *args, **kwargs):
         """For those who may change intakes."""
         if not request.user.has_perm("courses.change_intake"):
@@ -194,6 +225,10 @@ class IntakeCancelView(BaseObjectMixin, WagtailAdminTemplateMixin, FormView):
         return super().get_context_data(object=self.object, live=self.object.enrollments.live().count(), **kwargs)
 
 
+def _age(name, heading):
+    return FieldPanel(name, heading=heading, widget=AgeWidget)
+
+
 def _panels():
     course = ObjectList(
         [
@@ -202,7 +237,7 @@ def _panels():
                     FieldPanel("program"),
                     FieldRowPanel([FieldPanel("code"), FieldPanel("label")]),
                     FieldRowPanel([FieldPanel("term"), FieldPanel("status")]),
-                    FieldPanel("status_note", read_only=True),
+                    CancelledNotePanel("status_note", read_only=True),
                 ],
                 heading=_("Class"),
             ),
@@ -231,7 +266,7 @@ def _panels():
                 "pools",
                 [
                     FieldRowPanel([FieldPanel("name"), FieldPanel("capacity")]),
-                    FieldRowPanel([FieldPanel("district"), FieldPanel("min_age", widget=AgeWidget)]),
+                    FieldRowPanel([FieldPanel("district"), _age("min_age", _("only from this age"))]),
                 ],
                 heading=_("Seats"),
                 label=_("Seat pool"),
@@ -241,9 +276,9 @@ def _panels():
             FieldPanel("minimum"),
             MultiFieldPanel(
                 [
-                    FieldRowPanel([FieldPanel("min_age", widget=AgeWidget), FieldPanel("max_age", widget=AgeWidget)]),
+                    FieldRowPanel([_age("min_age", _("youngest")), _age("max_age", _("oldest"))]),
                     FieldRowPanel(
-                        [FieldPanel("min_age_women", widget=AgeWidget), FieldPanel("max_age_women", widget=AgeWidget)]
+                        [_age("min_age_women", _("youngest, women")), _age("max_age_women", _("oldest, women"))]
                     ),
                     FieldPanel("residents_of"),
                     FieldPanel("needs_identity"),
@@ -308,9 +343,9 @@ class IntakeViewSet(GuardedViewSet):
         Column("code", label=_("code"), sort_key="code"),
         Column("get_status_display", label=_("status"), sort_key="status"),
         SeatsColumn("seats", label=_("seats"), accessor=lambda intake: intake),
-        DateColumn("starts_at", label=_("first meeting"), sort_key="starts_at"),
-        DateColumn("opens_at", label=_("enrollment opens"), sort_key="opens_at"),
-        DateColumn("closes_at", label=_("enrollment closes"), sort_key="closes_at"),
+        MomentColumn("starts_at", label=_("first meeting"), sort_key="starts_at"),
+        MomentColumn("opens_at", label=_("enrollment opens"), sort_key="opens_at"),
+        MomentColumn("closes_at", label=_("enrollment closes"), sort_key="closes_at"),
         Column("program.institution", label=_("institution")),
     ]
     edit_handler = _panels()

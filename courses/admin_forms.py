@@ -114,8 +114,8 @@ class IntakeForm(WagtailAdminModelForm):
     pattern_weekdays = forms.TypedMultipleChoiceField(
         label=_("weekdays"), coerce=int, choices=WEEKDAYS, required=False, widget=forms.CheckboxSelectMultiple
     )
-    pattern_start = forms.TimeField(label=_("from"), required=False, widget=AdminTimeInput)
-    pattern_end = forms.TimeField(label=_("until"), required=False, widget=AdminTimeInput)
+    pattern_start = forms.TimeField(label=_("begins at"), required=False, widget=AdminTimeInput)
+    pattern_end = forms.TimeField(label=_("ends at"), required=False, widget=AdminTimeInput)
     pattern_first_day = forms.DateField(
         label=_("first day"),
         required=False,
@@ -157,9 +157,15 @@ class IntakeForm(WagtailAdminModelForm):
         """Enrollment opens now, in the present term, with one pool for everyone."""
         now = timezone.localtime().replace(second=0, microsecond=0)
         terms = Term.objects.filter(ends_on__gte=now.date()).order_by("starts_on")
-        self.initial.setdefault("opens_at", now)
-        self.initial.setdefault("term", terms.first() and terms.first().pk)
-        self.initial.setdefault("district", self.instance.program_id and self.instance.program.institution.district_id)
+        program = self.instance.program if self.instance.program_id else None
+        defaults = {
+            "opens_at": now,
+            "term": terms[0].pk if terms else None,
+            "district": program and program.institution.district_id,
+        }
+        for name, value in defaults.items():
+            # Not setdefault: the initial values of a new instance are there already, as None.
+            self.initial[name] = self.initial.get(name) or value
         pools = self.formsets["pools"].forms
         if pools and not self.is_bound:
             pools[0].initial["name"] = gettext("Open to all")

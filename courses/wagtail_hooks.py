@@ -1,7 +1,9 @@
 """What this room adds to Wagtail's admin: its lists, the menu entry of the programs, and what must not be deleted."""
 
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail import hooks
@@ -38,6 +40,12 @@ class ProgramsMenuItem(MenuItem):
 def programs_menu_item():
     """Programs, first among ours."""
     return ProgramsMenuItem(_("Programs"), "#", icon_name="doc-full-inverse", order=200, name="programs")
+
+
+@hooks.register("insert_global_admin_css")
+def small_repairs():
+    """Our few rules for the admin's look."""
+    return format_html('<link rel="stylesheet" href="{}">', static("courses/admin.css"))
 
 
 @hooks.register("construct_explorer_page_queryset")

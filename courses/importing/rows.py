@@ -197,8 +197,9 @@ class _Reader:
         start, end = self._hours()
         count = self.value("count", cells.parse_number)
         if start and end and end <= start:
-            self.problem("end" if "end" in self.mapping.columns else "end_hour", f"{end:%H:%M}",
-                         _("The class would end before it starts (%(start)s).") % {"start": f"{start:%H:%M}"})  # fmt: skip
+            column = next(name for name in ("end", "end_hour", "hours") if name in self.mapping.columns)
+            message = _("The class would end before it starts (%(start)s).") % {"start": f"{start:%H:%M}"}
+            self.problem(column, f"{end:%H:%M}", message)
         if len(self.problems) > before or not (start and end and first_day):
             return ()
         try:

@@ -1,4 +1,4 @@
-"""Schedules in the shapes of the real file in tests/data, of any length, some rows broken. The same seed, the same file.
+"""Schedules in the shapes of the real file in tests/data, some rows broken. The same seed, the same file.
 
 `python -m tests.courses.schedule_maker 10000 FILE.csv` writes one.
 """
@@ -10,26 +10,7 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
-HEADER = [
-    "_id",
-    "Course_ID",
-    "Location ID",
-    "Location Name",
-    "Section",
-    "Activity Title",
-    "Course Title",
-    "Days of The Week",
-    "From To",
-    "Start Hour",
-    "Start Min",
-    "End Hour",
-    "End Min",
-    "Min Age",
-    "Max Age",
-    "Program Category",
-    "Registration Date",
-    "Status / Information",
-]
+HEADER = (Path(__file__).parents[1] / "data" / "toronto-registered-programs.csv").read_text().split("\n")[0].split(",")
 WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 GROUPS = [("Early Child", "36", "60"), ("Child", "72", "144"), ("Adult", "228", "None"), ("Older Adult", "720", "None")]
 SUBJECTS = [
