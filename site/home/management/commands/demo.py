@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from django.conf import settings
@@ -138,7 +138,7 @@ def wait_until_up(port, server):
             return
         except HTTPError:
             return  # It answers, be it with an error.
-        except URLError:
+        except OSError:
             time.sleep(0.2)
     raise CommandError("The site did not start; see the message above.")
 
