@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.states import State
@@ -18,14 +19,14 @@ class Step:
     at: datetime | None = None
 
 
-def steps(enrollment, history):
+def steps(enrollment, history, *, now=None):
     """The timeline of an enrollment from its history (oldest first): past steps, the present one, the ones to come."""
     past = [
         Step("done", entry.get_to_state_display(), _why(entry), entry.at)
         for entry in history
         if entry.to_state != State.SUBMITTED or len(history) == 1
     ]
-    present, coming = _ahead(enrollment)
+    present, coming = _ahead(enrollment, now or timezone.now())
     if past and present is None:
         past[-1] = Step("now", past[-1].title, past[-1].text, past[-1].at)
     return [*past, *([present] if present else []), *coming]
@@ -35,13 +36,17 @@ def _why(entry):
     return " ".join(filter(None, [entry.get_reason_display() if entry.reason else "", entry.note]))
 
 
-def _ahead(enrollment):
+def _ahead(enrollment, now):
     """The present step (None when the last past one is the end) and the coming ones."""
     intake = enrollment.intake
     first = Step("next", _("First meeting"), intake.place, intake.starts_at)
     last = Step("next", _("Last meeting"), "", intake.ends_at)
-    meetings = [first, last] if intake.starts_at else []
+    meetings = [step for step in (first, last) if step.at and step.at > now]
     match enrollment.state:
+        case State.ENROLLED if meetings == [last]:
+            return Step("now", _("The class is under way")), meetings
+        case State.ENROLLED if not meetings and intake.starts_at:
+            return Step("now", _("All meetings are over"), _("The school records who completed the class.")), []
         case State.ENROLLED:
             return Step("now", _("Your seat is certain"), _("We remind you before the first meeting.")), meetings
         case State.OFFERED:
@@ -51,6 +56,6 @@ def _ahead(enrollment):
         case State.WAITLISTED:
             text = _("When a seat comes free, the first in line gets a message and time to confirm.")
             place = _("You are number %(n)d in the waitlist") % {"n": enrollment.waitlist_position}
-            return Step("now", place, text), [first] if intake.starts_at else []
+            return Step("now", place, text), meetings[:1]
         case _:
             return None, []
