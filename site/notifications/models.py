@@ -16,7 +16,7 @@ class MessageQuerySet(models.QuerySet):
 
     def of(self, account):
         """The inbox of this account, newest first."""
-        return self.filter(account=account).order_by("-pk")
+        return self.filter(account=account).order_by("-created_at", "-pk")
 
     def unread(self):
         """Not yet opened in the inbox."""
@@ -50,7 +50,7 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         indexes = [
-            models.Index(fields=["account", "-id"], name="message_inbox"),
+            models.Index(fields=["account", "-created_at"], name="message_inbox"),
             models.Index(fields=["id"], condition=Q(dispatched_at=None), name="message_undispatched"),
         ]
 

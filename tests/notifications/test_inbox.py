@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.mail import send_mail
+from django.template import Context, Template
 from django.urls import reverse
 
 from notifications.models import Message
@@ -88,6 +89,14 @@ def test_the_demo_shows_codes_on_a_page_that_says_what_it_is(client, settings, t
     assert 'href="/account/login/code/confirm/"' in page
     assert "note--warn" in page
     assert "482913" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_only_the_demo_leads_to_the_codes(settings, rf, demo):
+    settings.DEMO = demo
+    template = Template("{% load notifications_tags %}{% outbox_link %}")
+    page = template.render(Context({"request": rf.get("/account/login/code/confirm/?a=1&b=2")}))
+    assert ("/development/messages/?next=/account/login/code/confirm/%3Fa%3D1%26b%3D2" in page) is demo
 
 
 @pytest.mark.django_db

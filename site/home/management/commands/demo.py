@@ -115,7 +115,8 @@ class Command(BaseCommand):
         self.stdout.write(f"codes and messages: {site}/development/messages/")
         self.stdout.write("Sign in with one of these and the code that the last page shows:")
         for person in SIGN_INS:
-            self.stdout.write(f"  {person.sign_in_name:20} {person.role}: {person.note}")
+            password = f" (password: {person.password})" if person.password else ""
+            self.stdout.write(f"  {person.sign_in_name:20} {person.role}: {person.note}{password}")
         self.stdout.write("Ctrl-C stops it; the data stay. make demo-reset starts over.\n")
 
 
