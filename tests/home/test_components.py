@@ -44,7 +44,10 @@ def test_only_what_may_be_left_out_is_marked():
 
 def test_a_box_to_tick_stands_before_its_words_and_is_never_ticked():
     html = str(SignUp())
-    assert '<label class="opt"><input type="checkbox" name="agree" required id="id_agree"> <span>我同意</span></label>' in html
+    assert (
+        '<label class="opt"><input type="checkbox" name="agree" required id="id_agree"> <span>我同意</span></label>'
+        in html
+    )
 
 
 def test_what_was_typed_is_kept_and_cannot_break_out():

@@ -45,7 +45,9 @@ def test_a_county_is_remembered_and_forgotten(home, client):
     assert 'aria-pressed="true">呼玛县' not in client.get("/").content.decode()
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"]
+)
 def test_the_way_back_never_leaves_the_site(client, target):
     assert client.post("/display/", {"size": "large", "next": target})["Location"] == "/"
 
