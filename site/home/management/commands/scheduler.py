@@ -31,6 +31,8 @@ class Command(BaseCommand):
             return
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self.stop)
+        self.stdout.write("The scheduler is running.")
+        self.stdout.flush()
         while not self.stopping.is_set():
             close_old_connections()  # Also one that the database server ended.
             self.run_due()
