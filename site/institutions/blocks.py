@@ -61,7 +61,8 @@ class BodyBlock(blocks.StreamBlock):
         label=_("table"),
         icon="table",
         template="components/blocks/table.html",
-        table_options={"contextMenu": True, "renderer": "text"},
+        # The editor ships no other language, and complains in the console when it is asked for one.
+        table_options={"contextMenu": True, "renderer": "text", "language": "en-US"},
     )
 
     class Meta:

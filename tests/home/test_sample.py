@@ -1,33 +1,39 @@
 """The sample content of the demo: alive, marked as a sample, and loaded once."""
 
+import io
 from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 from django.db.models import F, Sum
+from django.test import override_settings
 from django.utils import timezone
 from PIL import Image as Picture
 from wagtail.images.models import Image
 
 from accounts.documents import clean_number
 from accounts.models import Account, Learner
+from courses import enrollment
 from courses.models import CommunityCoursePage, Enrollment, HistoryEntry, Intake, SeatPool
 from courses.sample import pictures
 from courses.sample.people import SIGN_INS
 from courses.sample.programs import read_courses
 from courses.states import State
+from home.management.commands.load_sample import Command
 from institutions.models import Institution
 from notifications.models import Message
+from tests import factories
+
+# Before the fixture puts one drawing in its place.
+RENDER = pictures.render
 
 
 @pytest.fixture(scope="module")
 def sample(django_db_setup, django_db_blocker, tmp_path_factory):
     """The sample, loaded once for all stories of this module; pictures are drawn once for all courses."""
-    from django.db import connection, transaction
-    from django.test import override_settings
-
     media = str(tmp_path_factory.mktemp("media"))
-    drawn, real = pictures.render("bread", "test"), pictures.render
+    drawn = RENDER("bread", "test")
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media):
         outer = transaction.atomic()
         outer.__enter__()
@@ -36,7 +42,7 @@ def sample(django_db_setup, django_db_blocker, tmp_path_factory):
             call_command("load_sample", verbosity=0)
             yield
         finally:
-            pictures.render = real
+            pictures.render = RENDER
             connection.needs_rollback = True
             outer.__exit__(None, None, None)
 
@@ -99,7 +105,7 @@ def test_the_resident_has_a_class_soon_a_waitlist_and_a_past():
     own = Enrollment.objects.filter(account__phone="13800000001")
     soon = timezone.now() + timedelta(days=14)
 
-    assert {"李春梅", "王秀芝", "陈小树"} == set(own.values_list("learner__name", flat=True))
+    assert set(own.values_list("learner__name", flat=True)) == {"李春梅", "王秀芝", "陈小树"}
     assert own.filter(state=State.ENROLLED, intake__starts_at__range=(timezone.now(), soon)).exists()
     assert {State.ENROLLED, State.WAITLISTED, State.COMPLETED, State.WITHDRAWN} <= set(
         own.values_list("state", flat=True)
@@ -107,10 +113,10 @@ def test_the_resident_has_a_class_soon_a_waitlist_and_a_past():
 
 
 def test_history_lies_in_the_past_and_in_order():
-    for enrollment in Enrollment.objects.prefetch_related("history"):
-        moments = [entry.at for entry in enrollment.history.all()]
-        assert moments == sorted(moments), enrollment
-        assert enrollment.submitted_at == moments[0]
+    for row in Enrollment.objects.prefetch_related("history"):
+        moments = [entry.at for entry in row.history.all()]
+        assert moments == sorted(moments), row
+        assert row.submitted_at == moments[0]
     assert not HistoryEntry.objects.filter(at__gt=timezone.now()).exists()
     # Nobody came before the doors opened.
     assert not Enrollment.objects.filter(submitted_at__lt=F("intake__opens_at")).exists()
@@ -142,15 +148,21 @@ def test_a_second_run_keeps_what_is_there(capsys):
     assert "there already" in capsys.readouterr().out
 
 
-def test_reset_makes_the_sample_anew():
-    before = set(Enrollment.objects.values_list("reference", flat=True))
-    courses = CommunityCoursePage.objects.count()
+def test_reset_removes_the_sample_and_leaves_what_others_made(monkeypatch):
+    visitor = factories.account(name="访客")
+    factories.learner(of=visitor)
+    taken = Intake.objects.open_at(timezone.now()).with_seats().filter(min_age=None, residents_of=[]).first()
+    enrollment.submit(intake=taken, learner=visitor.learners.get(), by=visitor)
+    loaded = []
+    monkeypatch.setattr(Command, "load", lambda self: loaded.append(self))
 
     call_command("load_sample", reset=True, verbosity=0)
 
-    assert CommunityCoursePage.objects.count() == courses
-    assert not before & set(Enrollment.objects.values_list("reference", flat=True))
-    assert Image.objects.count() == courses
+    assert list(Account.objects.all()) == [visitor]
+    assert visitor.learners.count() == 1
+    remaining = (CommunityCoursePage, Intake, Enrollment, HistoryEntry, Institution, Image)
+    assert [model.objects.count() for model in remaining] == [0] * len(remaining)
+    assert len(loaded) == 1
 
 
 def test_production_refuses_the_sample(settings):
@@ -161,16 +173,9 @@ def test_production_refuses_the_sample(settings):
 
 
 @pytest.mark.parametrize("scene", sorted(pictures.SCENES))
-def test_pictures_are_small_wide_and_always_the_same(scene, monkeypatch):
-    monkeypatch.undo()
-    import io
-
+def test_pictures_are_small_wide_and_always_the_same(scene):
     first, again, other = (RENDER(scene, seed) for seed in ("a", "a", "b"))
 
     assert first == again != other
     assert len(first) < 80_000
     assert Picture.open(io.BytesIO(first)).size == (1200, 675)
-
-
-# Before the fixture puts one drawing in its place.
-RENDER = pictures.render
