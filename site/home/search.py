@@ -151,6 +151,20 @@ def _spelling_compiler(base, method, build):
     return Compiler
 
 
+def _weigh_titles(compiler_class):
+    """Let words of the title count more on SQLite; on PostgreSQL the boost of Wagtail's title field does that."""
+    from modelsearch.backends.database.sqlite.query import BM25
+
+    class TitlesFirst(BM25):
+        def as_sql(self, compiler, connection, **options):
+            sql, parameters = super().as_sql(compiler, connection, **options)
+            return sql.removesuffix(")") + ", 1.0, 1.0, 8.0)", parameters  # autocomplete, body, title
+
+    # Theirs multiplies the whole rank by how short the title is, wherever the word was found.
+    compiler_class._build_rank_expression = lambda self, vectors, config: TitlesFirst()
+    return compiler_class
+
+
 def _build_sqlite(terms, join, config=None):
     from modelsearch.backends.database.sqlite.query import Lexeme, SearchQueryExpression
 
@@ -182,8 +196,12 @@ def _backend_class(vendor):
     def original(part):
         return getattr(theirs, f"{name}{part}")
 
+    compiler_class = _spelling_compiler(original("SearchQueryCompiler"), method, build)
+    if vendor != "postgresql":
+        _weigh_titles(compiler_class)
+
     class Backend(_SpellingBackend, original("SearchBackend")):
-        query_compiler_class = _spelling_compiler(original("SearchQueryCompiler"), method, build)
+        query_compiler_class = compiler_class
         autocomplete_query_compiler_class = _spelling_compiler(original("AutocompleteQueryCompiler"), method, build)
         index_class = type("Index", (_SpellingIndex, original("Index")), {})
         results_class = type("Results", (_WideningResults, original("SearchResults")), {})
