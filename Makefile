@@ -37,7 +37,7 @@ bench: .venv/tests.stamp messages-compiled ## measure the site as in production,
 messages: .venv/tests.stamp ## collect the strings to translate, and say which have no Chinese yet (needs gettext)
 	@command -v xgettext >/dev/null || { echo "No gettext: apt-get install gettext"; exit 1; }
 	@$(CHECK) makemessages -l zh_Hans --no-location --no-obsolete --ignore .venv --ignore var --ignore tests
-	@$(BIN)/python tests/translations.py
+	@$(BIN)/python tests/translations.py --tidy
 
 screenshots: .venv/tests.stamp messages-compiled ## take the pictures of the README from sample content
 	@$(BIN)/python tests/screenshots.py

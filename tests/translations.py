@@ -70,8 +70,21 @@ def untranslated():
     return lines
 
 
+def tidy():
+    """Take back what makemessages guesses from similar strings, and plural forms that Chinese does not have."""
+    catalog = polib.pofile(str(CATALOG))
+    for entry in catalog:
+        if entry.fuzzy:
+            entry.flags.remove("fuzzy")
+            entry.msgstr, entry.msgstr_plural = "", dict.fromkeys(entry.msgstr_plural, "")
+        entry.msgstr_plural = {form: text for form, text in entry.msgstr_plural.items() if form == 0}
+    catalog.save()
+
+
 def main():
-    """Print what is missing; the exit code is 1 when anything is."""
+    """Print what is missing, after `--tidy` if told; the exit code is 1 when anything is."""
+    if "--tidy" in sys.argv:
+        tidy()
     missing = untranslated()
     print("\n".join(missing) or "Every string has its Chinese.")
     if missing:
