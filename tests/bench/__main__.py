@@ -1,0 +1,113 @@
+"""`python -m tests.bench [--quick] [--port 8110]`: prepare, measure at two sizes of the database, report, clean up."""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+sys.path[1:1] = [str(Path(__file__).resolve().parents[2] / "site")]
+
+from tests import postgres
+from tests.bench import servers
+
+SMALL = 1_000
+
+
+def main():
+    """Run the whole bench; the exit code is 0 when no answer was wrong and no rule was broken."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a minute and a half, with 50,000 enrollments at most")
+    parser.add_argument("--port", type=int, default=8110, help="the first of three free ports")
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if postgres.find_binaries() is None:
+        sys.exit(postgres.HINT)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="xuelin-bench-")))
+        database = postgres.Server(durable=True)
+        stack.callback(database.stop)
+        servers.set_environment(database_url=database.url, folder=folder)
+        sys.exit(_run(stack, database, options))
+
+
+def _progress(text, started=time.monotonic()):
+    print(f"{time.monotonic() - started:5.0f} s  {text}", file=sys.stderr, flush=True)
+
+
+def _run(stack, database, options):
+    import django
+
+    django.setup()
+    logging.disable(logging.WARNING)
+    from tests.bench import content, people, report, rows
+
+    large = 50_000 if options.quick else 1_000_000
+    size = (
+        rows.Size(rounds=3, seconds=0.5, posts=160, crowd=300)
+        if options.quick
+        else rows.Size(rounds=3, seconds=2.0, posts=800, crowd=3000)
+    )
+    machine = report.machine()
+    _prepare(content, people)
+    ports = range(options.port, options.port + 3)
+    places = [
+        ("tests.bench.hello:application", None),
+        ("config.wsgi", None),
+        ("config.wsgi", "tests.bench.settings_nothing_kept"),
+    ]
+    for port, (application, settings) in zip(ports, places, strict=True):
+        server = servers.Gunicorn(application, port=port, settings=settings)
+        stack.callback(server.stop)
+    bench = rows.Bench(ports=ports, database=database, crowd=people.Crowd(), size=size)
+    found, filled = {}, 0
+    for count in (SMALL, large):
+        _progress(f"filling the database with {count:,} enrollments")
+        people.fill(filled, count)
+        filled = count
+        found[count] = bench.read(_progress) + bench.enroll(_progress)
+    return _report(report, machine, found, bench.broken)
+
+
+def _prepare(content, people):
+    from django.core.management import call_command
+
+    _progress("tables")
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    _progress("static files")
+    call_command("collectstatic", interactive=False, verbosity=0)
+    _progress("pages")
+    content.publish()
+    people.part_sequences()
+
+
+def _report(report, machine, found, broken):
+    for name, value in machine.items():
+        print(f"{name}: {value}")
+    for count, rows in found.items():
+        print(f"\n{count:,} enrollments in the database; ratio: to hello-world in the same round, median of rounds\n")
+        print(report.table(rows))
+        share = max(tally.own_cpu for row in rows for tally in row.tallies)
+        print(f"\nThe load generator used at most {share:.0%} of one processor.")
+    small, large = found.values()
+    goals = report.goals(small, large, broken)
+    print("\n" + report.goal_lines(goals))
+    for name, rules in broken.items():
+        print(f"BROKEN after {name}: {rules}")
+    for row in [*small, *large]:
+        for tally in row.tallies:
+            for example in tally.examples:
+                print(f"WRONG ANSWER in {row.name}: {example!r}")
+    rows = {count: report.plain(rows) for count, rows in found.items()}
+    path = report.keep({"machine": machine, "goals": goals, "broken": broken, "rows": rows})
+    print(f"\nKept in {os.path.relpath(path)}")
+    return 1 if broken or any(row.errors for row in [*small, *large]) else 0
+
+
+if __name__ == "__main__":
+    main()
