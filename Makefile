@@ -25,11 +25,13 @@ test: .venv/tests.stamp messages-compiled ## the whole suite, on SQLite and on a
 	@$(BIN)/python tests/run.py
 
 check: .venv/tests.stamp messages-compiled ## lint, format, migrations, translations, production settings
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(CHECK) makemigrations --check --dry-run
-	@$(BIN)/python tests/translations.py
-	@$(BIN)/python tests/production.py
+	@status=0; \
+	$(BIN)/ruff check . || status=1; \
+	$(BIN)/ruff format --check . || status=1; \
+	$(CHECK) makemigrations --check --dry-run || status=1; \
+	$(BIN)/python tests/translations.py || status=1; \
+	$(BIN)/python tests/production.py || status=1; \
+	exit $$status
 
 bench: .venv/tests.stamp messages-compiled ## measure the site as in production, side by side with references
 	@$(BIN)/python tests/bench/run.py
