@@ -44,7 +44,7 @@ def feed(account, *, now=None):
     """All meetings of the account's learners who are enrolled, as the bytes of an .ics file."""
     now = now or timezone.now()
     calendar = _calendar(_("My classes"))
-    mine = Enrollment.objects.of(account).filter(state=State.ENROLLED).select_related("learner")
+    mine = Enrollment.objects.of(account).filter(state=State.ENROLLED).select_related("learner").order_by("pk")
     names = {}
     for enrollment in mine:
         names.setdefault(enrollment.intake_id, []).append(enrollment.learner.name)

@@ -11,9 +11,31 @@ from courses.models import Intake, SeatPool
 
 # What a card says; a page has sixty columns more.
 INTAKE_FIELDS = [
-    *("program_id", "code", "label", "status", "status_note", "opens_at", "closes_at", "district__name", "place", "teacher", "fee"),
+    *(
+        "program_id",
+        "code",
+        "label",
+        "status",
+        "status_note",
+        "opens_at",
+        "closes_at",
+        "district__name",
+        "place",
+        "teacher",
+        "fee",
+    ),
     *("min_age", "max_age", "min_age_women", "max_age_women", "residents_of", "admission_rule", "minimum"),
-    *("starts_at", "first_ends_at", "ends_at", "weekdays", "day_parts", "meeting_count", "updated_at", "withdraw_hours", "materials"),
+    *(
+        "starts_at",
+        "first_ends_at",
+        "ends_at",
+        "weekdays",
+        "day_parts",
+        "meeting_count",
+        "updated_at",
+        "withdraw_hours",
+        "materials",
+    ),
 ]
 _FIELDS = [
     *("program__title", "program__slug", "program__summary", "program__is_sample", "program__institution__name"),

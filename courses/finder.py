@@ -91,7 +91,7 @@ class Search:
             text=text,
             chosen=chosen,
             sort=sort if sort in dict(_sorts(text)) else _default_sort(text),
-            page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
+            page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
             filters=filters,
             now=now,
         )
