@@ -110,9 +110,9 @@ class TownshipField(forms.ModelChoiceField):
 class CodeField(forms.CharField):
     """The six digits of a code, typed or pasted with spaces, or in full-width digits."""
 
-    def __init__(self):
+    def __init__(self, *, label=None):
         super().__init__(
-            label=_("Verification code"),
+            label=label or _("Verification code"),
             max_length=20,
             error_messages={"required": _("Enter the six digits of the code.")},
             widget=forms.TextInput(

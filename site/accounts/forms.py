@@ -19,6 +19,7 @@ class AccountForm(forms.ModelForm):
     class Meta:
         model = Account
         fields = ["name", "language"]
+        labels = {"name": _("Name")}
         help_texts = {"name": _("So that we can address you."), "language": _("For messages by SMS and e-mail.")}
         widgets = {"name": forms.TextInput(attrs={"class": "in", "autocomplete": "name"})}
 

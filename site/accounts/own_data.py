@@ -98,7 +98,7 @@ def register_all():
         order=10,
         title=_("Account"),
         labels={
-            "name": _("name"),
+            "name": _("Name"),
             "phone": _("phone"),
             "email": _("e-mail"),
             "language": _("language of messages"),
@@ -120,7 +120,7 @@ def register_all():
         order=30,
         title=_("Learners"),
         labels={
-            "name": _("name"),
+            "name": _("Name"),
             "relation": _("relation"),
             "birth_date": _("birth date"),
             "sex": _("sex"),

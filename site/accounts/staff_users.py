@@ -23,6 +23,7 @@ _FIELDS = ["email", "name", "phone", "is_superuser", "groups"]
 def _prepare(form):
     """What both forms share: a password is optional, since a code by e-mail signs in too."""
     form.fields["phone"] = PhoneField(label=_("phone"), required=False, help_text=_("Signs in with a code, too."))
+    form.fields["name"].label = _("Name")
     form.fields["email"].help_text = _("Signs in with a code that is sent here.")
     form.fields["password1"].required = form.fields["password2"].required = False
     form.fields["password1"].help_text = _("Leave it empty: staff then sign in with a code.")
@@ -158,6 +159,7 @@ class NameForm(forms.ModelForm):
     class Meta:
         model = Account
         fields = ["name"]
+        labels = {"name": _("Name")}
 
 
 class NamePanel(BaseSettingsPanel):
