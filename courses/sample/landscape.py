@@ -116,25 +116,25 @@ def cloud(canvas, rng, x, y):
 
 
 def aurora(canvas, rng, *, strength=1.0, base=330):
-    """Curtains of green and violet light, painted small and stretched."""
-    small = Image.new("RGB", (300, 169))
+    """Curtains of green and violet light, painted at an eighth of the size and stretched."""
+    small = Image.new("RGB", (WIDTH // 8, HEIGHT // 8))
     for number in range(3):
         curtain = Image.new("RGB", small.size)
-        line = wave(rng, (base - 25 - number * 55) / 4, 15)
-        reach, shift = rng.uniform(46, 78), rng.uniform(0, 6)
+        line = wave(rng, (base - 25 - number * 55) / 8, 7.5)
+        reach, shift = rng.uniform(23, 39), rng.uniform(0, 6)
         upper = rng.choice(("#5b4b8a", "#3f6f9a", "#2a7560"))
-        for x in range(300):
-            power = strength * (0.42 + 0.34 * math.sin(x * 0.035 + shift) + 0.16 * math.sin(x * 0.31 + shift))
-            _ray(curtain, x, line(x * 4), reach * (0.7 + 0.3 * math.sin(x * 0.09 + shift)), max(0.03, power), upper)
-        curtain = curtain.filter(ImageFilter.GaussianBlur(2.2))
-        small.paste(ImageChops.screen(small, curtain))
+        for x in range(small.width):
+            power = strength * (0.42 + 0.34 * math.sin(x * 0.07 + shift) + 0.16 * math.sin(x * 0.62 + shift))
+            _ray(curtain, x, line(x * 8), reach * (0.7 + 0.3 * math.sin(x * 0.18 + shift)), max(0.03, power), upper)
+        small.paste(ImageChops.screen(small, curtain.filter(ImageFilter.GaussianBlur(1.1))))
     canvas.light_up(small)
 
 
 def _ray(picture, x, foot, reach, power, upper):
-    for y in range(max(0, round(foot - reach)), min(picture.height, round(foot + 7))):
+    """One column of light: brightest at its foot, fading and changing color upwards."""
+    for y in range(max(0, round(foot - reach)), min(picture.height, round(foot + 4))):
         height = min(1.0, (foot - y) / reach)
-        fade = (1 - height) ** 1.5 if height >= 0 else 1 + height * reach / 7
+        fade = (1 - height) ** 1.5 if height >= 0 else 1 + height * reach / 4
         color = mix(mix("#7ff0c0", upper, max(0, min(1, height * 1.25))), "#000000", 1 - min(1, power * max(0, fade)))
         picture.putpixel((x, y), tuple(int(color[i : i + 2], 16) for i in (1, 3, 5)))
 

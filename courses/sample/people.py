@@ -14,6 +14,7 @@ from stdnum.cn import ric
 
 from accounts.models import Account, Learner
 from courses.sample.programs import read
+from institutions import roles
 from institutions.models import Staff
 
 # A password that everyone may know: the demo only.
@@ -24,7 +25,7 @@ DEMO_PASSWORD = "birch-forest-demo"  # noqa: S105
 class SignIn:
     """Someone to sign in as in the demo. Without a password: by the code that the demo shows.
 
-    `posts` are keys of institutions, `groups` names of Wagtail groups.
+    `posts` are keys of institutions, `groups` names of the groups in institutions/roles.py.
     """
 
     role: str
@@ -50,18 +51,18 @@ SIGN_INS = [
         "编辑周敏（示例）",
         email="editor@example.org",
         password=DEMO_PASSWORD,
-        note="writes pages of all institutions",
-        groups=("Moderators", "Editors"),
-        posts=("bureau",),
+        note="writes course pages and opens classes in Jiagedaqi",
+        groups=(roles.EDITOR, roles.OFFICER),
+        posts=("jgdq", "shuguang", "elder"),
     ),
     SignIn(
         "a county's staff",
         "塔河教务孙老师（示例）",
         email="tahe@example.org",
         password=DEMO_PASSWORD,
-        note="sees Tahe's classes only",
-        groups=("Editors",),
-        posts=("tahe",),
+        note="runs the two schools of Tahe, and sees nothing of the others",
+        groups=(roles.MANAGER, roles.OFFICER),
+        posts=("tahe", "shibazhan"),
     ),
     SignIn(
         "administrator",
@@ -74,7 +75,7 @@ SIGN_INS = [
 OWN_PHONES = [person.phone for person in SIGN_INS if person.phone]
 # Phone numbers of the residents begin so; no number of a real person is used to send anything.
 PHONE_PREFIX = "1380001"
-RESIDENTS = 170
+RESIDENTS = 190
 _NAMES = read("names.toml")
 _FAMILY_NAMES = "".join(_NAMES["family"])
 # Where people live, about as often as in the real prefecture.
@@ -130,8 +131,8 @@ def _learner(account, relation, name, born, sex, county, *, number=1):
 
 def identity_number(born: date, sex, number):
     """A well-formed identity number of nobody: odd sequence numbers are men's, even ones women's (GB 11643)."""
-    digits = f"232761{born:%Y%m%d}{number * 2 - (sex == 'm'):03}"
-    return digits + ric.calc_check_digit(digits)
+    digits = f"232761{born:%Y%m%d}{(number * 2 - (sex == 'm')) % 1000:03}"
+    return digits + ric.calc_check_digit(f"{digits}0")
 
 
 def load_residents():
@@ -155,9 +156,9 @@ def _family(rng, account, number):
     age = rng.choice((rng.randint(19, 39), rng.randint(40, 59), rng.randint(60, 82), rng.randint(55, 74)))
     county, family_name = rng.choice(_COUNTIES), rng.choice(_FAMILY_NAMES)
     yield _person(rng, account, "self", (age, rng.choice("ffm"), county, family_name), number)
-    if 25 <= age < 48 and rng.random() < 0.75:
-        who = (rng.uniform(3, 12), rng.choice("fm"), county, family_name)
-        child = _person(rng, account, "child", who, number + 200)
+    for order in range(rng.choice((0, 1, 1, 2)) if 25 <= age < 48 else 0):
+        who = (rng.uniform(3, 11), rng.choice("fm"), county, family_name)
+        child = _person(rng, account, "child", who, number + 200 * (order + 1))
         child.guardian_name, child.guardian_phone = "家长", account.phone
         yield child
     if 35 <= age < 56 and rng.random() < 0.4:

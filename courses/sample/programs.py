@@ -82,7 +82,8 @@ def load_course(course, *, parent, institutions, holidays):
 
 
 def _body(course):
-    blocks = [{"type": "heading", "value": "课程安排"}, {"type": "list", "value": course["plan"]}]
+    steps = "".join(f"<li>{step}</li>" for step in course["plan"])
+    blocks = [{"type": "heading", "value": "课程安排"}, {"type": "paragraph", "value": f"<ol>{steps}</ol>"}]
     if "note" in course:
         blocks.append({"type": "paragraph", "value": f"<p>{course['note']}</p>"})
     return blocks

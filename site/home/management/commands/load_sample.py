@@ -3,6 +3,8 @@
 All or nothing: it is one transaction. A second run does nothing and keeps the data; `--reset` starts over.
 """
 
+import logging
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
@@ -18,6 +20,7 @@ from courses.sample import enrolling, past, people, programs, removal
 from courses.sample.dates import load_holidays
 from home.identity import SiteIdentity
 from home.pages import HomePage, NoticeIndexPage, NoticePage, PlainPage
+from institutions import roles
 from institutions.pages import InstitutionIndexPage, InstitutionPage
 
 
@@ -37,7 +40,7 @@ class Command(BaseCommand):
         if CommunityCoursePage.objects.filter(is_sample=True).exists() and not reset:
             self.stdout.write("The sample is there already; --reset makes it anew.")
             return
-        with transaction.atomic():
+        with quiet("wagtail"), transaction.atomic():
             if reset:
                 removal.remove_sample()
             self.load()
@@ -51,6 +54,7 @@ class Command(BaseCommand):
         load_notices(home)
         load_institution_pages(home, institutions)
         index = home.add_child(instance=CourseIndexPage(show_in_menus=True, **programs.read("pages.toml")["courses"]))
+        roles.make_groups()
         accounts = people.load_sign_ins(institutions)
         learners = people.load_residents()
         planned = self.load_courses(index, institutions)
@@ -78,6 +82,18 @@ class Command(BaseCommand):
             if number % 15 == 0:
                 self.stdout.write(f"Classes filled {number}/{len(planned)}")
                 self.stdout.flush()
+
+
+@contextmanager
+def quiet(name):
+    """Without the lines that this logger writes for every page made."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def load_home():
