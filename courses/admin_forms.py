@@ -215,7 +215,7 @@ class IntakeForm(WagtailAdminModelForm):
         starts = [start for start, _end in self.pattern or ()]
         if not starts:
             meetings = self.formsets["meetings"]
-            kept = [form for form in meetings.forms if form.is_valid() and not meetings._should_delete_form(form)]
+            kept = [form for form in meetings.forms if form.is_valid() and not form.cleaned_data.get("DELETE")]
             starts = [form.cleaned_data["starts_at"] for form in kept if form.cleaned_data.get("starts_at")]
         if not starts:
             self.add_error("closes_at", _("Say when enrollment closes, or add the first meeting."))
@@ -234,6 +234,7 @@ class IntakeForm(WagtailAdminModelForm):
                 % {"n": live.count()},
             )
         pools = self.formsets["pools"]
-        gone = [form.instance.pk for form in pools.forms if form.instance.pk and pools._should_delete_form(form)]
+        pools.is_valid()  # Cleans each row, so that one knows which shall go.
+        gone = [form.instance.pk for form in pools.forms if form.instance.pk and form.cleaned_data.get("DELETE")]
         if Enrollment.objects.filter(pool__in=gone).exists():
             raise ValidationError(_("A pool in which people have a seat or wait cannot be removed."))

@@ -92,25 +92,26 @@ def refresh(intake):
         setattr(intake, name, value)
 
 
-def merged(stored, meetings, *, now):
+def merged(stored, meetings, *, now, keep_begun=True):
     """The timetable after a change: what of `stored` has begun by `now`, and of `meetings` what is still to come.
 
-    Both are (start, end) pairs in order. Where nothing has begun, all of `meetings` count, past ones too.
+    Both are (start, end) pairs in order. Where nothing has begun, or without `keep_begun`, all of `meetings` count,
+    past ones too.
     """
-    begun = [meeting for meeting in stored if meeting[0] <= now]
+    begun = [meeting for meeting in stored if meeting[0] <= now and keep_begun]
     return begun + [meeting for meeting in meetings if meeting[0] > now or not begun]
 
 
 @transaction.atomic
-def reschedule(intake, meetings, *, now=None):
+def reschedule(intake, meetings, *, now=None, keep_begun=True):
     """Make the meetings still to come those of `meetings` ((start, end) pairs); return (added, removed, changed).
 
-    Meetings that have begun stay as they are; see `merged`. One that keeps its start keeps its row, with its own place
-    and teacher.
+    Meetings that have begun stay as they are, unless told not to; see `merged`. One that keeps its start keeps its row,
+    with its own place and teacher.
     """
     stored = {meeting.starts_at: meeting for meeting in ClassMeeting.objects.filter(intake_id=intake.pk)}
     had = [(meeting.starts_at, meeting.ends_at) for meeting in stored.values()]
-    wanted = dict(merged(had, meetings, now=now or timezone.now()))
+    wanted = dict(merged(had, meetings, now=now or timezone.now(), keep_begun=keep_begun))
     removed = [meeting.pk for start, meeting in stored.items() if start not in wanted]
     ClassMeeting.objects.filter(pk__in=removed).delete()
     new = [ClassMeeting(intake_id=intake.pk, starts_at=s, ends_at=e) for s, e in wanted.items() if s not in stored]

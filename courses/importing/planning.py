@@ -10,7 +10,7 @@ from accounts.models import District
 from courses import schedule
 from courses.importing import rows
 from courses.importing.cells import CellError
-from courses.models import Category, CommunityCoursePage, Holiday, Intake, SeatPool, Term
+from courses.models import Category, CommunityCoursePage, Enrollment, Holiday, Intake, SeatPool, Term
 from courses.models.intakes import ClassMeeting
 from institutions.models import Institution
 
@@ -79,6 +79,8 @@ class IntakePlan:
     changes: dict = field(default_factory=dict)
     capacity: tuple | None = None
     meetings: tuple | None = None
+    # Whether anyone ever enrolled: then meetings that have begun are facts, which a table does not change.
+    had_people: bool = False
 
     @property
     def action(self):
@@ -161,6 +163,7 @@ class _Stored:
 
     def __init__(self, entries):
         self.intakes, self.meetings, self.pools = {}, defaultdict(list), defaultdict(list)
+        self.had_people = set()
         codes = [entry.code for entry in entries]
         for start in range(0, len(codes), _PORTION):
             portion = Intake.objects.filter(code__in=codes[start : start + _PORTION])
@@ -169,6 +172,8 @@ class _Stored:
             meetings = ClassMeeting.objects.filter(intake__in=portion.values("pk"))
             for intake_id, *times in meetings.order_by("starts_at").values_list("intake_id", "starts_at", "ends_at"):
                 self.meetings[intake_id].append(tuple(times))
+            people = Enrollment.objects.filter(intake__in=portion.values("pk")).order_by()
+            self.had_people.update(people.values_list("intake_id", flat=True).distinct())
             for pool in SeatPool.objects.filter(intake__in=portion.values("pk")):
                 self.pools[pool.intake_id].append(pool)
         institutions = {entry.institution.pk for entry in entries}
@@ -193,9 +198,10 @@ def _compared(entry, course, stored):
     if intake.program_id != course.program_id:
         plan.changes["program"] = (intake.program.title, entry.title)
     have = stored.meetings[intake.pk]
-    if schedule.merged(have, entry.meetings, now=timezone.now()) != have:
+    plan.had_people = intake.pk in stored.had_people
+    if schedule.merged(have, entry.meetings, now=timezone.now(), keep_begun=plan.had_people) != have:
         plan.meetings = (have, entry.meetings)
-    _compare_fields(plan, moved=have[:1] != list(entry.meetings[:1]))
+    _compare_fields(plan, moved=bool(plan.meetings) and have[:1] != list(entry.meetings[:1]))
     _compare_capacity(plan, stored.pools[intake.pk], course)
     return plan
 

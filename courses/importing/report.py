@@ -11,11 +11,11 @@ from courses.importing import planning
 from courses.models import Intake
 
 
-def problem_line(problem):
-    """Row, column, value and what to do."""
+def problem_line(problem, mapping):
+    """Row, column (as the file calls it), value and what to do."""
     place = _("row %(row)d") % {"row": problem.row}
-    if problem.column:
-        place += _(", column “%(column)s”") % {"column": problem.column}
+    if problem.name:
+        place += _(", column “%(column)s”") % {"column": mapping.column_of(problem.name)}
     if problem.value and problem.value not in problem.message:
         place += _(", value “%(value)s”") % {"value": problem.value}
     return f"{place}: {problem.message}"

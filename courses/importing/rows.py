@@ -27,10 +27,10 @@ _LENGTHS = {
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong in a row: in which column, with which value, and how to mend it."""
+    """What is wrong in a row: in which of our fields ("": in none), with which value, and how to mend it."""
 
     row: int
-    column: str
+    name: str
     value: str
     message: str
 
@@ -87,8 +87,7 @@ class _Reader:
 
     def problem(self, name, value, message):
         """Note a problem with one of our fields."""
-        column = self.mapping.column_of(name) if name else ""
-        self.problems.append(Problem(self.row.number, column, value, str(message)))
+        self.problems.append(Problem(self.row.number, name, value, str(message)))
 
     def text(self, name):
         """The text of a field: its cell, translated by [values], else its default."""
@@ -197,9 +196,9 @@ class _Reader:
         start, end = self._hours()
         count = self.value("count", cells.parse_number)
         if start and end and end <= start:
-            column = next(name for name in ("end", "end_hour", "hours") if name in self.mapping.columns)
+            name = next(name for name in ("end", "end_hour", "hours") if name in self.mapping.columns)
             message = _("The class would end before it starts (%(start)s).") % {"start": f"{start:%H:%M}"}
-            self.problem(column, f"{end:%H:%M}", message)
+            self.problem(name, f"{end:%H:%M}", message)
         if len(self.problems) > before or not (start and end and first_day):
             return ()
         try:

@@ -119,7 +119,7 @@ def _change(item, program_id):
     values = {name: new for name, (_old, new) in item.changes.items() if name != "program"}
     Intake.objects.filter(pk=intake.pk).update(program_id=program_id, updated_at=timezone.now(), **values)
     if item.meetings:
-        schedule.reschedule(intake, item.entry.meetings)
+        schedule.reschedule(intake, item.entry.meetings, keep_begun=item.had_people)
     if item.capacity:
         pools = SeatPool.objects.filter(intake=intake, seats_taken__lte=item.entry.capacity)
         if not pools.update(capacity=item.entry.capacity):

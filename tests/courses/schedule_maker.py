@@ -97,7 +97,7 @@ def make(count, *, seed=2026, broken=0.03):
     for number in range(1, count + 1):
         row = _row(number, rng, titles=max(count // 60, 1))
         if rng.random() < broken:
-            name = rng.choice(list(BREAKS))
+            name = list(BREAKS)[len(faults) % len(BREAKS)]
             BREAKS[name][1](row)
             faults[number + 1] = name
         rows.append(row)

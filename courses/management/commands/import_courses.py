@@ -45,7 +45,7 @@ class Command(BaseCommand):
             self._lines(report.row_lines(plan))
         if not options["dry_run"] and not refused:
             plan.problems += self._write(plan, mapping)
-        self._lines(report.problem_line(problem) for problem in plan.problems)
+        self._lines(report.problem_line(problem, mapping) for problem in plan.problems)
         self._lines(report.left_out_line(*pair) for pair in plan.left_out)
         self.stdout.write(report.totals(plan))
         if options["dry_run"]:

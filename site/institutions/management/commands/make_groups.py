@@ -14,7 +14,8 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         """Make them and say what is missing."""
         without_pages = roles.make_groups()
-        self.stdout.write(_("Groups: %(names)s.") % {"names": "、".join(roles.ROLES)})
+        if options["verbosity"]:
+            self.stdout.write(_("Groups: %(names)s.") % {"names": "、".join(roles.ROLES)})
         if without_pages:
             self.stdout.write(
                 _("No list of courses yet, so %(names)s have no permissions on pages. Run this again later.")
