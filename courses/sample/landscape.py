@@ -237,10 +237,10 @@ def river(canvas, rng, mood, *, horizon=430):
     widths = (5, 26, 84, 250)
     left = smooth([(x - w, y) for (x, y), w in zip(middle, widths, strict=True)])
     right = smooth([(x + w, y) for (x, y), w in zip(middle, widths, strict=True)])
-    canvas.polygon([*left, *reversed(right)], mix(mood.sky[-1], mood.sky[0], 0.35))
+    canvas.polygon([*left, *reversed(right)], mix(mood.sky[0], mood.sky[1], 0.55))
     inner_left = smooth([(x - w * 0.55, y) for (x, y), w in zip(middle, widths, strict=True)])
     inner_right = smooth([(x + w * 0.45, y) for (x, y), w in zip(middle, widths, strict=True)])
-    canvas.polygon([*inner_left, *reversed(inner_right)], mix(mood.sky[-1], "#ffffff", 0.35), 0.75)
+    canvas.polygon([*inner_left, *reversed(inner_right)], mix(mood.sky[1], mood.light, 0.4), 0.9)
 
 
 def house(canvas, x, y, size, *, wall="#6b4a2f", roof="#eef3f0", lit=True):

@@ -35,8 +35,13 @@ def _arrivals(plan):
     rng = random.Random(f"arrivals {plan.intake.code}")  # noqa: S311 - chance for looks, not for secrets
     keys = list(plan.intake.enrollments.order_by("pk").values_list("pk", flat=True))
     first, last = plan.intake.opens_at, min(timezone.now() - timedelta(hours=1), plan.closes_at)
-    shares = sorted(rng.random() ** 1.8 for _ in keys)
-    return {pk: first + (last - first) * share for pk, share in zip(keys, shares, strict=True)}
+    moments = sorted(min(last, _by_day(first + (last - first) * rng.random() ** 1.8)) for _ in keys)
+    return dict(zip(keys, moments, strict=True))
+
+
+def _by_day(moment):
+    """The same moment, or some hours later where people sleep."""
+    return moment + timedelta(hours=8) if timezone.localtime(moment).hour < 7 else moment
 
 
 def _set_back_history(moments):
