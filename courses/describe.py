@@ -305,10 +305,13 @@ def until(intake, key, *, now=None):
 # --- Rules ------------------------------------------------------------------------------------------------------------
 
 
-def rules(intake, *, now=None):
-    """What applies to everyone who enrolls, as (subject, sentence): said before, never applied afterwards."""
-    said = [(_("Who may join"), who(intake)), (_("How seats are given"), _admission(intake))]
-    if intake.admission_rule == Intake.AdmissionRule.FIRST_COME:
+def rules(told, *, now=None):
+    """What applies to everyone who enrolls, as (subject, sentence): said before, never applied afterwards.
+
+    `told` are `eligibility.Rules`, of an intake as it is now or as kept with an enrollment.
+    """
+    said = [(_("Who may join"), who(told)), (_("How seats are given"), _admission(told))]
+    if told.admission_rule == Intake.AdmissionRule.FIRST_COME:
         said.append(
             (
                 _("When it is full"),
@@ -317,36 +320,37 @@ def rules(intake, *, now=None):
                     " who has %(hours)d hour to accept it.",
                     "You can join the waitlist. A seat that comes free is offered to the first in line,"
                     " who has %(hours)d hours to accept it.",
-                    intake.offer_hours,
+                    told.offer_hours,
                 )
-                % {"hours": intake.offer_hours},
+                % {"hours": told.offer_hours},
             )
         )
-    said.append((_("Fee"), yuan(intake.fee)))
-    if intake.withdraw_until:
+    fee = _("%(fee)s, paid at the institution's desk.") % {"fee": yuan(told.fee)} if told.fee else yuan(0)
+    said.append((_("Fee"), fee))
+    if told.withdraw_until:
         text = _("You can withdraw by yourself until %(moment)s, without giving a reason.")
-        said.append((_("Withdrawing"), text % {"moment": moment(intake.withdraw_until, now=now)}))
-    if intake.minimum:
+        said.append((_("Withdrawing"), text % {"moment": moment(told.withdraw_until, now=now)}))
+    if told.minimum:
         text = _(
             "The class takes place with at least %(n)d learners. If there are fewer, you are told before it begins."
         )
-        said.append((_("Minimum"), text % {"n": intake.minimum}))
-    if intake.term.learner_limit:
+        said.append((_("Minimum"), text % {"n": told.minimum}))
+    if told.term_limit:
         text = ngettext(
             "One person can take %(n)d course in the term %(term)s.",
             "One person can take %(n)d courses in the term %(term)s.",
-            intake.term.learner_limit,
+            told.term_limit,
         )
-        said.append((_("Per person"), text % {"n": intake.term.learner_limit, "term": intake.term.name}))
-    if intake.needs_identity:
+        said.append((_("Per person"), text % {"n": told.term_limit, "term": told.term}))
+    if told.needs_identity:
         said.append((_("Identity document"), _("Have the learner's identity card at hand when you enroll.")))
     return said
 
 
-def _admission(intake):
+def _admission(told):
     return {
         Intake.AdmissionRule.FIRST_COME: _("In the order in which people enroll, online and at the desk alike."),
         Intake.AdmissionRule.LOTTERY: _("By lot, after enrollment has closed. It does not matter who comes first."),
         Intake.AdmissionRule.RANKED: _("By score, the highest first, after enrollment has closed."),
         Intake.AdmissionRule.REVIEW: _("After a talk with the teacher or the employer."),
-    }[intake.admission_rule]
+    }[told.admission_rule]

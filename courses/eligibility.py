@@ -27,6 +27,10 @@ class Rules:
     min_age_women: int | None
     max_age_women: int | None
     residents_of: tuple[str, ...]
+    needs_identity: bool
+    admission_rule: str
+    minimum: int
+    term: str
     term_limit: int | None
     withdraw_until: datetime | None
     offer_hours: int
@@ -42,6 +46,10 @@ class Rules:
             min_age_women=intake.min_age_women,
             max_age_women=intake.max_age_women,
             residents_of=tuple(intake.residents_of),
+            needs_identity=intake.needs_identity,
+            admission_rule=intake.admission_rule,
+            minimum=intake.minimum,
+            term=intake.term.name,
             term_limit=intake.term.learner_limit,
             withdraw_until=intake.withdraw_until,
             offer_hours=intake.offer_hours,

@@ -18,7 +18,7 @@ from accounts.models import Learner
 from courses import enrollment as process
 from courses.calendars import feed_url
 from courses.cards import seats_of
-from courses.describe import facts
+from courses.describe import facts, rules
 from courses.eligibility import Rules, needs
 from courses.forms import CheckForm
 from courses.models import ClassMeeting, Enrollment, Intake
@@ -111,7 +111,7 @@ def enroll_check(request, intake_id, learner_id):
         return _to_existing(request, result.existing)
     if result.missing and not result.objections:
         return redirect("enroll_details", intake.pk, learner.pk)
-    return _page(request, "enroll_check", intake, learner=learner, form=form, result=result, rules=Rules.of(intake))
+    return _page(request, "enroll_check", intake, learner=learner, form=form, result=result, rules=rules(Rules.of(intake)))
 
 
 def _submit(request, intake, learner, form):
@@ -164,7 +164,7 @@ def enrollment_detail(request, reference):
         enrollment.intake,
         enrollment=enrollment,
         steps=steps(enrollment, list(enrollment.history.all())),
-        rules=Rules.from_terms(enrollment.terms),
+        rules=rules(Rules.from_terms(enrollment.terms)),
         may_withdraw=process.may_withdraw(enrollment),
         done="done" in request.GET,
     )
@@ -184,7 +184,7 @@ def enrollment_withdraw(request, reference):
         "enrollment_withdraw",
         enrollment.intake,
         enrollment=enrollment,
-        rules=Rules.from_terms(enrollment.terms),
+        withdraw_until=Rules.from_terms(enrollment.terms).withdraw_until,
         may_withdraw=process.may_withdraw(enrollment),
     )
 

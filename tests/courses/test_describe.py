@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 
 from courses import describe
 from courses.describe import Seats
+from courses.eligibility import Rules
 from courses.models import Intake, Term
 from tests import factories
 
@@ -131,7 +132,7 @@ def test_a_closed_class_is_closed_at_the_very_second():
 def test_the_rules_are_said_before():
     intake = factories.intake(minimum=8, withdraw_hours=24, offer_hours=12, fee=12000, needs_identity=True)
     intake.term.learner_limit = 3
-    said = " ".join(f"{subject}：{sentence}" for subject, sentence in describe.rules(intake))
+    said = " ".join(f"{subject}：{sentence}" for subject, sentence in describe.rules(Rules.of(intake)))
     for words in (
         "人人可报",
         "先报先得",
