@@ -4,7 +4,7 @@ from django.contrib.auth import get_user_model
 from django.db.models.deletion import Collector, ProtectedError, RestrictedError
 from django.http import Http404
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -56,7 +56,7 @@ def dependents(instance):
         found = getattr(error, "protected_objects", None) or error.restricted_objects
         names = sorted(str(item) for item in found)
         shown = "、".join(names[:3]) + ("…" if len(names) > 3 else "")
-        return _text("“%(name)s” is still used (%(n)d times: %(shown)s). Change or remove those first.") % {
+        return gettext("“%(name)s” is still used (%(n)d times: %(shown)s). Change or remove those first.") % {
             "name": instance,
             "n": len(names),
             "shown": shown,
