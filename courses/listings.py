@@ -3,9 +3,12 @@
 Pages for visitors without a session are kept for 20 seconds by the site's page cache, which `s-maxage` invites.
 """
 
+from django.conf import settings
+from django.core.cache import caches
 from django.db.models import Exists
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from wagtail.models import PageViewRestriction
@@ -13,16 +16,11 @@ from wagtail.views import serve as serve_page
 
 from courses import calendars
 from courses.cards import cards_of, readable
-from courses.course import Course
+from courses.course import Course, state_key
 from courses.finder import Search
 from courses.models import CalendarFeed, CommunityCoursePage, CourseIndexPage, Intake
 
 SECONDS_KEPT = 20
-# What a course page shows outside its kept parts; fewer columns are half the time of the query.
-_OUTSIDE = [
-    *("title", "slug", "summary", "is_sample", "last_published_at", "latest_revision_id"),
-    *("institution__name", "category__name", "category__slug"),
-]
 
 
 def _kept(response):
@@ -53,23 +51,42 @@ def course(request, slug):
 
     What only Wagtail knows how to serve (pages of other kinds, pages for some readers only) is left to it.
     """
-    pages = CommunityCoursePage.objects.live().filter(slug=slug).select_related("institution", "category")
-    page = pages.only(*_OUTSIDE).annotate(guarded=Exists(PageViewRestriction.objects.all())).order_by().first()
-    if page is None or page.guarded:
-        return serve_page(request, request.path.lstrip("/"))
-    return show_course(request, page)
+    if "\0" in slug:  # PostgreSQL refuses to compare it.
+        raise Http404
+    variant = settings.SESSION_COOKIE_NAME in request.COOKIES  # Such a page is always new: it need not ask for seats.
+    key = state_key(slug, chosen=_chosen(request), variant=variant)
+    parts = caches["pages"].get(key) if key else None
+    if parts is None:
+        pages = CommunityCoursePage.objects.live().filter(slug=slug).select_related("institution", "category")
+        page = pages.annotate(guarded=Exists(PageViewRestriction.objects.all())).first()
+        if page is None or page.guarded:
+            return serve_page(request, request.path.lstrip("/"))
+        parts = course_parts(request, page)
+        if key:
+            caches["pages"].set(key, parts, SECONDS_KEPT)
+    return _kept(render(request, "courses/course_page.html", {"parts": parts}))
 
 
 def show_course(request, page):
     """The page of this course."""
-    return _kept(render(request, "courses/course_page.html", course_context(request, page)))
+    return _kept(render(request, "courses/course_page.html", {"parts": course_parts(request, page)}))
 
 
-def course_context(request, page):
-    """What the template of a course page needs; previews in the admin use it too."""
+def course_parts(request, page):
+    """What the template of a course page puts into the frame of the site; previews in the admin use it too."""
+    context = {"page": page, "course": Course(page, chosen=_chosen(request))}
+    return {
+        "title": page.title,
+        "summary": page.summary,
+        "head": render_to_string("courses/course_head.html", context, request),
+        "main": render_to_string("courses/course_main.html", context, request),
+    }
+
+
+def _chosen(request):
+    """The class asked for in the address, or None."""
     chosen = request.GET.get("class", "")
-    chosen = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else None
-    return {"page": page, "course": Course(page, chosen=chosen)}
+    return int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else None
 
 
 def _intake(pk):

@@ -127,9 +127,9 @@ class CommunityCoursePage(Program):
 
     def get_context(self, request, *args, **kwargs):
         """What a preview in the admin shows."""
-        from courses.listings import course_context
+        from courses.listings import course_parts  # Views stand above the models.
 
-        return super().get_context(request, *args, **kwargs) | course_context(request, self)
+        return super().get_context(request, *args, **kwargs) | {"parts": course_parts(request, self)}
 
     @property
     def path_on_site(self):
