@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from courses.importing import planning
-from courses.models import Intake
+from courses.models import ClassMeeting, Intake, SeatPool
 
 
 def problem_line(problem, mapping):
@@ -36,7 +36,7 @@ def row_lines(plan):
         for position, item in enumerate(course.intakes):
             text = _describe(course, item, first=position == 0)
             lines += [(number, text) for number in item.entry.rows]
-    return [f"{_('row %(row)d') % {'row': number}}: {text}" for number, text in sorted(lines)]
+    return [_("row %(row)d") % {"row": number} + f": {text}" for number, text in sorted(lines)]
 
 
 def _describe(course, item, *, first):
@@ -47,8 +47,9 @@ def _describe(course, item, *, first):
         return f"{name}: {words}, {meetings}"
     if item.action == planning.UNCHANGED:
         cancelled = item.intake.status == Intake.Status.CANCELLED
-        return f"{name}: {_('cancelled, left as it is') if cancelled else _('unchanged')}"
-    return f"{name}: {_('changed')}: {_('; ').join(_changes(item))}"
+        words = _("cancelled, left as it is") if cancelled else _("unchanged")
+        return f"{name}: {words}"
+    return _("%(name)s: changed: %(changes)s") % {"name": name, "changes": "; ".join(_changes(item))}
 
 
 def _changes(item):
@@ -56,9 +57,11 @@ def _changes(item):
         label = Intake._meta.get_field(name).verbose_name
         yield f"{label} {_shown(old)} → {_shown(new)}"
     if item.capacity:
-        yield f"{_('seats')} {item.capacity[0]} → {item.capacity[1]}"
+        label = SeatPool._meta.get_field("capacity").verbose_name
+        yield f"{label} {item.capacity[0]} → {item.capacity[1]}"
     if item.meetings:
-        yield f"{_('meetings')} {_span(item.meetings[0])} → {_span(item.meetings[1])}"
+        label = ClassMeeting._meta.verbose_name_plural
+        yield f"{label} {_span(item.meetings[0])} → {_span(item.meetings[1])}"
 
 
 def _span(meetings):
