@@ -111,7 +111,9 @@ def enroll_check(request, intake_id, learner_id):
         return _to_existing(request, result.existing)
     if result.missing and not result.objections:
         return redirect("enroll_details", intake.pk, learner.pk)
-    return _page(request, "enroll_check", intake, learner=learner, form=form, result=result, rules=rules(Rules.of(intake)))
+    return _page(
+        request, "enroll_check", intake, learner=learner, form=form, result=result, rules=rules(Rules.of(intake))
+    )
 
 
 def _submit(request, intake, learner, form):

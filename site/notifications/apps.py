@@ -11,8 +11,11 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("messages")
 
     def ready(self):
-        """Listen to what the rooms below say."""
+        """Listen to what the room below says, and tell it what this one keeps of a person."""
         from accounts.signals import code_sms
+        from notifications import personal_data
         from notifications.sms import send_code
+
+        personal_data.register()
 
         code_sms.connect(send_code, dispatch_uid="notifications.send_code")
