@@ -17,7 +17,7 @@ RUNS = {
 def run(name, arguments):
     """Run pytest, show its output as it comes, and return its exit code and closing line."""
     print(f"\n=== {name}", flush=True)
-    command = [sys.executable, "-m", "pytest", "-rs", "--durations=5", *arguments, *sys.argv[1:]]
+    command = [sys.executable, "-m", "pytest", "-rfEs", "--durations=5", *arguments, *sys.argv[1:]]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     closing = ""
     for line in process.stdout:

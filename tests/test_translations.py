@@ -25,7 +25,7 @@ def test_translations_keep_the_placeholders():
     wrong = []
     for entry in ENTRIES:
         wanted = set(_PLACEHOLDER.findall(entry.msgid)) | set(_PLACEHOLDER.findall(entry.msgid_plural))
-        for text in [entry.msgstr] if entry.msgstr else entry.msgstr_plural.values():
+        for text in filter(None, [entry.msgstr, *entry.msgstr_plural.values()]):
             if set(_PLACEHOLDER.findall(text)) != wanted:
                 wrong.append(entry.msgid)
     assert wrong == []
