@@ -256,7 +256,9 @@ def cancel_intake(intake, *, by, note):
     """Cancel a whole class: everyone in it or waiting for it is cancelled and told. `note` says why, publicly."""
     with seats.gate(intake.pk), transaction.atomic():
         seats.lock(intake.pk)
-        Intake.objects.filter(pk=intake.pk).update(status=Intake.Status.CANCELLED, status_note=note)
+        intake = Intake.objects.get(pk=intake.pk)
+        intake.status, intake.status_note = Intake.Status.CANCELLED, note
+        intake.save(update_fields=["status", "status_note"])  # Saved, not updated: pages listen and are made anew.
         for enrollment in (
             intake.enrollments.live().select_related("intake__program", "account", "learner").order_by("pk")
         ):
