@@ -7,6 +7,7 @@ from django.utils import timezone
 from wagtail.models import Page, Site
 
 from accounts.models import Account, District, Learner
+from courses import enrollment
 from courses.models import Category, ClassMeeting, CommunityCoursePage, CourseIndexPage, Intake, SeatPool, Term
 from home.models import HomePage
 from institutions.models import Institution
@@ -110,3 +111,9 @@ def intake(*, seats=10, pools=None, starts_in=timedelta(days=14), meetings=2, **
         )
     made.refresh_from_db()
     return made
+
+
+def enroll(into, who=None, **options):
+    """The learner (a new one unless given) enrolls through their own account; returns the enrollment."""
+    who = who or learner()
+    return enrollment.submit(intake=into, learner=who, by=who.account, **options)
