@@ -18,7 +18,7 @@ def problem_line(problem, mapping):
         place += _(", column “%(column)s”") % {"column": mapping.column_of(problem.name)}
     if problem.value and problem.value not in problem.message:
         place += _(", value “%(value)s”") % {"value": problem.value}
-    return f"{place}: {problem.message}"
+    return _("%(place)s: %(words)s") % {"place": place, "words": problem.message}
 
 
 def left_out_line(number, culprit):
@@ -36,7 +36,7 @@ def row_lines(plan):
         for position, item in enumerate(course.intakes):
             text = _describe(course, item, first=position == 0)
             lines += [(number, text) for number in item.entry.rows]
-    return [_("row %(row)d") % {"row": number} + f": {text}" for number, text in sorted(lines)]
+    return [_("row %(row)d: %(words)s") % {"row": number, "words": text} for number, text in sorted(lines)]
 
 
 def _describe(course, item, *, first):
@@ -44,12 +44,12 @@ def _describe(course, item, *, first):
     meetings = ngettext("%(n)d meeting", "%(n)d meetings", len(item.entry.meetings)) % {"n": len(item.entry.meetings)}
     if item.action == planning.CREATE:
         words = _("new course and intake") if first and course.program_id is None else _("new intake")
-        return f"{name}: {words}, {meetings}"
+        return _("%(name)s: %(words)s, %(meetings)s") % {"name": name, "words": words, "meetings": meetings}
     if item.action == planning.UNCHANGED:
         cancelled = item.intake.status == Intake.Status.CANCELLED
         words = _("cancelled, left as it is") if cancelled else _("unchanged")
-        return f"{name}: {words}"
-    return _("%(name)s: changed: %(changes)s") % {"name": name, "changes": "; ".join(_changes(item))}
+        return _("%(name)s: %(words)s") % {"name": name, "words": words}
+    return _("%(name)s: changed: %(changes)s") % {"name": name, "changes": _("; ").join(_changes(item))}
 
 
 def _changes(item):

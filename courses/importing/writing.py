@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from pypinyin import lazy_pinyin
-from wagtail.log_actions import log
 from wagtail.models import ReferenceIndex
 from wagtail.search import index as search_index
 from wagtail.search.signal_handlers import post_save_signal_handler
@@ -81,7 +80,6 @@ def _make_page(course, parent):
         page.first_published_at = page.last_published_at = now
     page.has_unpublished_changes = not live
     parent.add_child(instance=page)
-    log(instance=page, action="wagtail.create", content_changed=True)
     search_index.insert_or_update_object(page)
     ReferenceIndex.create_or_update_for_object(page)
     return page
