@@ -169,7 +169,7 @@ def clash_objection(intake, others):
         intake=intake.pk, starts_at__lt=OuterRef("ends_at"), ends_at__gt=OuterRef("starts_at")
     )
     clashing = ClassMeeting.objects.filter(Exists(overlapping), intake__in={other.intake_id for other in near})
-    first = clashing.order_by("starts_at").select_related("intake__program").first()
+    first = clashing.order_by("starts_at").first()
     if first is None:
         return None
     return _("It meets at the same time as %(title)s (%(start)s).") % {

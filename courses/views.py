@@ -5,7 +5,7 @@ import secrets
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -99,11 +99,13 @@ def enroll_details(request, intake_id, learner_id):
 @get_or_post
 def enroll_check(request, intake_id, learner_id):
     """Screen 2: check your answers, agree, enroll."""
-    intake = _intake(intake_id)
     learner = get_object_or_404(Learner.objects.of(request.user), pk=learner_id)
+    learner.account = request.user  # The same row: neither the form nor the process asks for it again.
     form = CheckForm(request.POST or None, learner=learner, initial={"form_key": secrets.token_hex(16)})
     if request.method == "POST" and form.is_valid():
-        return _submit(request, intake, learner, form)
+        # The process reads the intake as it is inside its transaction, and refuses what is not published.
+        return _submit(request, Intake(pk=intake_id), learner, form)
+    intake = _intake(intake_id)
     if not intake.is_open():
         return _page(request, "enroll_closed", intake)
     result = process.check(intake=intake, learner=learner, pools=list(intake.pools.all()))
@@ -124,6 +126,8 @@ def _submit(request, intake, learner, form):
         )
     except process.AlreadyEnrolled as already:
         return _to_existing(request, already.enrollment)
+    except Intake.DoesNotExist:
+        raise Http404 from None
     except process.DataMissing:
         return redirect("enroll_details", intake.pk, learner.pk)
     except process.EnrollmentError as refused:
