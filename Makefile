@@ -33,8 +33,8 @@ check: .venv/tests.stamp messages-compiled ## lint, format, migrations, translat
 	$(BIN)/python tests/production.py || status=1; \
 	exit $$status
 
-bench: .venv/tests.stamp messages-compiled ## measure the site as in production, side by side with references
-	@$(BIN)/python tests/bench/run.py
+bench: .venv/tests.stamp messages-compiled ## measure the site as in production, side by side with references (BENCH=--quick: shorter)
+	@$(BIN)/python -m tests.bench $(BENCH)
 
 messages: .venv/tests.stamp ## collect the strings to translate, and say which have no Chinese yet (needs gettext)
 	@command -v xgettext >/dev/null || { echo "No gettext: apt-get install gettext"; exit 1; }

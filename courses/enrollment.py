@@ -33,7 +33,6 @@ from courses.messages import tell
 from courses.models import Enrollment, HistoryEntry, Intake
 from courses.states import LIVE, SEATED, Reason, State, may_move
 
-
 # What enrolling reads of an intake and of the person's other enrollments. Their programs are pages: to write, send and
 # unpack their thirty columns, and the texts for lists, took half of the time of an enrollment.
 _UNREAD = {"code", "status_note", "place", "teacher", "materials", "updated_at"}

@@ -12,10 +12,11 @@ from pathlib import Path
 
 sys.path[1:1] = [str(Path(__file__).resolve().parents[2] / "site")]
 
-from tests import postgres
-from tests.bench import servers
+from tests import postgres  # noqa: E402
+from tests.bench import servers  # noqa: E402
 
 SMALL = 1_000
+_started = time.monotonic()
 
 
 def main():
@@ -35,8 +36,8 @@ def main():
         sys.exit(_run(stack, database, options))
 
 
-def _progress(text, started=time.monotonic()):
-    print(f"{time.monotonic() - started:5.0f} s  {text}", file=sys.stderr, flush=True)
+def _progress(text):
+    print(f"{time.monotonic() - _started:5.0f} s  {text}", file=sys.stderr, flush=True)
 
 
 def _run(stack, database, options):

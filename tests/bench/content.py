@@ -92,8 +92,11 @@ def any_course():
 
 def classes():
     """The keys of the 200 classes, in a fixed order."""
-    return list(Intake.objects.filter(code__startswith="CLASS-", program__slug__startswith="course-")
-                .order_by("pk").values_list("pk", flat=True))
+    return list(
+        Intake.objects.filter(code__startswith="CLASS-", program__slug__startswith="course-")
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
 
 
 def add_class(program=None, *, seats, weekday=2, hour=19, place=None, daily=False):

@@ -60,7 +60,7 @@ class Newcomer:
 
 
 def insert(model, source, **values):
-    """INSERT ... SELECT one row of the model for each row of `source`; `values` are SQL by field, the rest is default."""
+    """INSERT one row of the model for each row of `source`; `values` are SQL by field, the rest is default."""
     columns, parts, parameters = [], [], []
     for field in model._meta.local_concrete_fields:
         if field.name in values:
@@ -204,8 +204,16 @@ def _archive(start, stop):
         slug = f"archive-{start}-{number}"
         pages.append(
             Page(
-                pk=first + number, title=f"往年课程{number}", draft_title="", slug=slug, path=path, depth=last.depth,
-                content_type=kind, locale=index.locale, url_path=f"{index.url_path}{slug}/", live=True,
+                pk=first + number,
+                title=f"往年课程{number}",
+                draft_title="",
+                slug=slug,
+                path=path,
+                depth=last.depth,
+                content_type=kind,
+                locale=index.locale,
+                url_path=f"{index.url_path}{slug}/",
+                live=True,
             )
         )
     Page.objects.bulk_create(pages)
@@ -226,7 +234,11 @@ def _next_path(path):
 def _tell(first, last):
     """The history of these enrollments, and the message about each."""
     chosen = f"courses_enrollment WHERE id >= {first} AND id < {last}"
-    moves = [("''", "'submitted'", ""), ("'submitted'", "'enrolled'", ""), ("'enrolled'", "state", " AND state <> 'enrolled'")]
+    moves = [
+        ("''", "'submitted'", ""),
+        ("'submitted'", "'enrolled'", ""),
+        ("'enrolled'", "state", " AND state <> 'enrolled'"),
+    ]
     for source, target, condition in moves:
         insert(
             HistoryEntry,
@@ -268,9 +280,7 @@ class Crowd:
         _insert_accounts(source, account=account, learner=learner)
         purpose = Consent.Purpose.ENROLLMENT
         version = consent.TEXTS[purpose].version
-        insert(
-            Consent, source, account=account, learner=learner, purpose=f"'{purpose}'", version=f"'{version}'"
-        )
+        insert(Consent, source, account=account, learner=learner, purpose=f"'{purpose}'", version=f"'{version}'")
         insert(
             Enrollment,
             source,

@@ -106,7 +106,9 @@ class Bench:
     # --- Enrolling
 
     def _hello(self):
-        return load.run(load.Plan(self.hello, CLIENTS, [request("GET", "/hello/")], 200, hello.MARKER, self.size.seconds))
+        return load.run(
+            load.Plan(self.hello, CLIENTS, [request("GET", "/hello/")], 200, hello.MARKER, self.size.seconds)
+        )
 
     def enroll(self, progress):
         """All rows that enroll; every person enrolls once, into classes with every rule on."""
@@ -121,8 +123,7 @@ class Bench:
         }
         clients = [CLIENTS, CLIENTS, 8, 64, connections]
         acts = [(Row(name, count), act) for (name, act), count in zip(rows.items(), clients, strict=True)]
-        script = statements.prepare(self.crowd, size.posts * size.rounds)
-        self._script = script
+        self._script = statements.prepare(self.crowd, size.posts * size.rounds)
         self._post(Row("warm", CLIENTS), spread, count=100)
         for number in range(size.rounds):
             for row, act in acts:
