@@ -89,7 +89,8 @@ class Command(BaseCommand):
         """Run the three processes until one ends or we are told to; then end them all."""
         python = [sys.executable, "-u"]
         server = ["-m", "gunicorn", "--pythonpath", "site", "--bind", f"127.0.0.1:{port}"]
-        server += ["--threads", "8", "--graceful-timeout", "3", "--log-level", "warning", "config.wsgi"]
+        server += ["--threads", "8", "--graceful-timeout", "3", "--log-level", "warning"]
+        server += ["--no-control-socket", "config.wsgi"]
         commands = [server, ["manage.py", "db_worker", "--verbosity", "0"], ["manage.py", "scheduler"]]
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         # Sessions of their own: Ctrl-C reaches us only, and each child is told once.
