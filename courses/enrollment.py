@@ -35,7 +35,7 @@ from courses.states import LIVE, SEATED, Reason, State, may_move
 
 # What enrolling reads of an intake and of the person's other enrollments. Their programs are pages: to write, send and
 # unpack their thirty columns, and the texts for lists, took half of the time of an enrollment.
-_UNREAD = {"code", "status_note", "place", "teacher", "materials", "updated_at"}
+_UNREAD = {"code", "status_note", "place", "teacher", "materials", "updated_at", "runs_anyway_at", "copied_from"}
 _READ = [
     *(field.name for field in Intake._meta.concrete_fields if field.name not in _UNREAD),
     *("program__title", "program__live", "term__name", "term__learner_limit"),
@@ -192,6 +192,8 @@ def _take_seat_or_wait(enrollment, pools):
     pool = seats.take(pools)
     if pool is None:
         fresh = {pool.pk: pool for pool in seats.lock(enrollment.intake_id)}
+        if any(pool.closed for pool in fresh.values()):
+            raise NotOpen(_("Enrollment for this class is closed."))
         _expire(enrollment.intake, timezone.now())
         _promote(enrollment.intake)
         pool = seats.take([fresh[pool.pk] for pool in pools])
@@ -270,12 +272,12 @@ def cancel_intake(intake, *, by, note):
     """Cancel a whole class: everyone in it or waiting for it is cancelled and told. `note` says why, publicly."""
     with seats.gate(intake.pk), transaction.atomic():
         seats.lock(intake.pk)
+        seats.close(intake.pk)
         intake = Intake.objects.get(pk=intake.pk)
         intake.status, intake.status_note = Intake.Status.CANCELLED, note
         intake.save(update_fields=["status", "status_note"])  # Saved, not updated: pages listen and are made anew.
-        for enrollment in (
-            intake.enrollments.live().select_related("intake__program", "account", "learner").order_by("pk")
-        ):
+        everyone = intake.enrollments.live().select_related("intake__program", "account", "learner")
+        for enrollment in everyone.order_by("pk"):
             _move(enrollment, State.CANCELLED, by=by, reason=Reason.CLASS_CANCELLED, note=note)
 
 

@@ -61,7 +61,7 @@ def lock(intake_id):
 def take(pools):
     """Take one seat in the first of these pools that has one; return that pool, or None when all are full."""
     for pool in pools:
-        free = SeatPool.objects.filter(pk=pool.pk, seats_taken__lt=F("capacity"))
+        free = SeatPool.objects.filter(pk=pool.pk, closed=False, seats_taken__lt=F("capacity"))
         if free.update(seats_taken=F("seats_taken") + 1):
             return pool
     return None
@@ -70,6 +70,11 @@ def take(pools):
 def give_back(pool_id):
     """Give back one seat. A counter below zero would be a bug: the database refuses it."""
     SeatPool.objects.filter(pk=pool_id).update(seats_taken=F("seats_taken") - 1)
+
+
+def close(intake_id):
+    """Give no more seats in this intake, not even to those who looked at it before it was cancelled."""
+    SeatPool.objects.filter(intake_id=intake_id).update(closed=True)
 
 
 def join_waitlist(pool_id):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
@@ -85,6 +86,15 @@ class IntakeQuerySet(models.QuerySet):
         if account.is_superuser:
             return self
         return self.filter(program__institution__staff__account=account)
+
+    def attended_by(self, account):
+        """The intakes whose attendance this account may see and take: its own classes; all that it may change."""
+        if account.is_superuser or not account.has_perm("courses.change_attendance"):
+            return self if account.is_superuser else self.none()
+        mine = Q(Exists(self.model.teachers.through.objects.filter(intake=OuterRef("pk"), account=account)))
+        if account.has_perm("courses.change_intake"):
+            mine |= Q(pk__in=self.model.objects.staffed_by(account).values("pk"))
+        return self.filter(mine)
 
 
 class Intake(ClusterableModel):
@@ -184,6 +194,27 @@ class Intake(ClusterableModel):
         help_text=_("For courses without fixed attendance."),
     )
 
+    teachers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        related_name="classes_taught",
+        verbose_name=_("accounts that take attendance"),
+        help_text=_("They see the attendance of this class, and nothing else of it."),
+    )
+    attendance_percent = models.PositiveSmallIntegerField(
+        _("attendance needed to complete (%)"),
+        default=60,
+        help_text=_("Of all meetings. 0: everyone who is enrolled at the end has completed it."),
+    )
+    absence_limit = models.PositiveSmallIntegerField(
+        _("absences in a row"),
+        default=3,
+        help_text=_("After so many without leave, you are advised to give the seat back. 0: never."),
+    )
+    # Staff's decision that it takes place with fewer than the minimum; who and why stands in the log.
+    runs_anyway_at = models.DateTimeField(null=True, editable=False)
+    copied_from = models.ForeignKey("self", models.SET_NULL, null=True, editable=False, related_name="copies")
+
     starts_at = models.DateTimeField(_("first meeting"), null=True, blank=True, editable=False)
     first_ends_at = models.DateTimeField(_("end of the first meeting"), null=True, blank=True, editable=False)
     ends_at = models.DateTimeField(_("end of the last meeting"), null=True, blank=True, editable=False)
@@ -239,6 +270,8 @@ class Intake(ClusterableModel):
     def clean(self):
         """Check what one row can know of itself; each message stands beside its field."""
         errors = {}
+        if self.attendance_percent is not None and self.attendance_percent > 100:
+            errors["attendance_percent"] = _("At most 100 percent.")
         if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
             errors["closes_at"] = _("Enrollment must close after it opens.")
         for low, high in (("min_age", "max_age"), ("min_age_women", "max_age_women")):
@@ -268,6 +301,9 @@ class SeatPool(models.Model):
     min_age = models.PositiveSmallIntegerField(_("only from this age (months)"), null=True, blank=True)
     seats_taken = models.PositiveIntegerField(_("seats taken"), default=0, editable=False)
     waiting = models.PositiveIntegerField(_("waiting"), default=0, editable=False)
+    closed = models.BooleanField(
+        default=False, editable=False, help_text=_("The intake is cancelled: no seat is given any more.")
+    )
 
     class Meta:
         verbose_name = _("seat pool")
