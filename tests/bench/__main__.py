@@ -22,7 +22,7 @@ _started = time.monotonic()
 def main():
     """Run the whole bench; the exit code is 0 when no answer was wrong and no rule was broken."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a minute and a half, with 50,000 enrollments at most")
+    parser.add_argument("--quick", action="store_true", help="shorter and coarser, with 50,000 enrollments at most")
     parser.add_argument("--port", type=int, default=8110, help="the first of three free ports")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
