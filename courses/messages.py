@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 from courses.describe import moment, where
 from courses.models import Enrollment, Intake
 from courses.states import Reason, State
+from courses.wording import ALWAYS, REQUIRED
+from notifications.models import Topic
 from notifications.sending import say
 from notifications.texts import register
 
@@ -67,6 +69,15 @@ register(
     body=gettext_lazy(
         "The first meeting of %(title)s for %(name)s is on %(start)s, %(place)s. Reference %(reference)s."
     ),
+    topic=Topic.REMINDERS,
+    required={"title", "start"},
+)
+
+_CHANGED = "class_changed"
+register(
+    _CHANGED,
+    title=gettext_lazy("Changed: %(title)s"),
+    body=gettext_lazy("%(title)s, %(name)s: %(change)s %(reason)s Your calendar follows. Reference %(reference)s."),
 )
 
 
@@ -75,13 +86,20 @@ def _kind(state):
 
 
 for _state, (_title, _body) in _TEXTS.items():
-    register(_kind(_state), title=_title, body=_body)
+    register(_kind(_state), title=_title, body=_body, also=ALWAYS, required=REQUIRED.get(_state, ()))
 
 
 def tell(enrollment, account, *, reason="", note=""):
     """Write the message about the state that the enrollment has just reached; sent after the commit, once."""
     # A state is reached at most once, so this key names the message.
     _say(enrollment, account, _kind(enrollment.state), enrollment.state, reason=reason, note=note)
+
+
+def tell_change(enrollment, words, *, occasion, note=""):
+    """Write the message that the class has changed; `words` gives the change in the active language."""
+    account = enrollment.account
+    with translation.override(account.language):
+        _say(enrollment, account, _CHANGED, f"change:{occasion}", note=note, change=words())
 
 
 def remind_of_first_meetings(now=None):
@@ -93,25 +111,32 @@ def remind_of_first_meetings(now=None):
         _say(enrollment, enrollment.account, _REMINDER, "reminder", place=where(enrollment.intake))
 
 
-def _say(enrollment, account, kind, occasion, *, reason="", note="", place=""):
+def _say(enrollment, account, kind, occasion, *, reason="", note="", place="", change=""):
     with translation.override(account.language):
-        intake = enrollment.intake
-        context = {
-            "name": enrollment.learner.name,
-            "title": intake.title,
-            "reference": enrollment.reference,
-            "start": _exact(intake.starts_at) or _("to be announced"),
-            "place": place,
-            "deadline": _exact(enrollment.offer_expires_at),
-            "reason": " ".join(filter(None, [str(Reason(reason).label) if reason else "", note])),
-        }
+        said = {"place": place, "change": change}
+        context = context_of(enrollment, reason=reason, note=note) | said
         say(
             account,
             kind,
             context,
             key=f"enrollment:{enrollment.pk}:{occasion}",
             url=reverse("enrollment_detail", args=[enrollment.reference]),
+            institution_id=enrollment.intake.program.institution_id,
         )
+
+
+def context_of(enrollment, *, reason="", note="", with_place=False):
+    """What texts may say about an enrollment, in the active language."""
+    intake = enrollment.intake
+    return {
+        "name": enrollment.learner.name,
+        "title": intake.title,
+        "reference": enrollment.reference,
+        "start": _exact(intake.starts_at) or _("to be announced"),
+        "place": where(intake) if with_place else "",
+        "deadline": _exact(enrollment.offer_expires_at),
+        "reason": " ".join(filter(None, [str(Reason(reason).label) if reason else "", note])),
+    }
 
 
 def _exact(at):

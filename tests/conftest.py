@@ -89,15 +89,19 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(autouse=True)
-def _clean_slate(request):
-    """No test meets cached pages, rate limits or messages of another."""
+def _clean_slate(request, monkeypatch):
+    """No test meets cached pages, rate limits, texts or messages of another."""
     from django.core.cache import caches
 
     from home import page_cache
+    from notifications import wording
     from notifications.sms import MemoryBackend
 
     caches["pages"].clear()
     page_cache.forget()
+    # As in a process that looked a moment ago, however long the test takes; saving a text looks again.
+    monkeypatch.setattr(wording, "LOOK_EVERY", float("inf"))
+    monkeypatch.setattr(wording, "_kept", {"newest": 0, "at": 0.0, "texts": {}})
     MemoryBackend.outbox.clear()
     marker = request.node.get_closest_marker("django_db")
     if marker and marker.kwargs.get("transaction"):

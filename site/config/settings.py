@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.limits.RateLimitMiddleware",
     "accounts.staff.SecondFactorMiddleware",
+    "institutions.guard.ForeignPagesMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -304,6 +305,9 @@ SMS_GATEWAY = {
     "key": environment.text("SMS_GATEWAY_KEY"),
     "secret": environment.text("SMS_GATEWAY_SECRET"),
 }
+# At night nothing is sent but sign-in codes, unless the admin says other hours. The same hour twice means never: tests
+# and those who try the demo are awake by night, too.
+QUIET_HOURS = ("21:00", "08:00") if PRODUCTION else ("00:00", "00:00")
 OUTBOX_DIR = VAR_DIR / "outbox"  # the demo's messages, for its development page
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("EMAIL_FROM")
 _email = urlsplit(environment.text("EMAIL_URL"))

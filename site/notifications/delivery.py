@@ -5,6 +5,9 @@ marked, one by one. A claim is a guarded update that counts the attempt and puts
 several workers never send the same at the same time, and what a dying worker leaves is tried again after `CLAIM`.
 Dying between sending and marking therefore may send twice: better than never. The SMS gateway knows the
 repetition by its key, a mailbox by the same Message-ID.
+
+In quiet hours (quiet.py) nothing is sent: what is due then waits until morning. What somebody switched off (choices.py)
+is not sent, which is looked up just before sending; only kinds of message with a topic can be switched off.
 """
 
 import logging
@@ -16,8 +19,11 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
+from notifications import choices, texts
 from notifications.models import Delivery, Message
+from notifications.quiet import QuietHours
 from notifications.sms import send_sms
 
 logger = logging.getLogger(__name__)
@@ -41,14 +47,21 @@ def is_due(now):
 
 def deliver_due(now=None):
     """Deliver all that is due at `now`; returns how many deliveries were sent. Several workers may do this at once."""
-    now = now or timezone.now()
-    while _dispatch(now):
+    start = now or timezone.now()
+    while _dispatch(start):
         pass
-    due = Delivery.objects.due(now).order_by("next_try_at", "pk").select_related("message__account")
-    sent = 0
-    # Ends: whoever claims a delivery, we or another, moves it past `now`.
+    due = Delivery.objects.due(start).order_by("next_try_at", "pk").select_related("message__account")
+    hours, sent = QuietHours.now_valid(), 0
+    # Ends: whoever claims a delivery or puts it off, we or another, moves it past `start`.
     while batch := list(due[:BATCH]):
-        sent += sum(_deliver(delivery, now) for delivery in batch)
+        for delivery in batch:
+            # Asked for each: thousands of messages take minutes, and the evening does not wait for them.
+            at = now or timezone.now()
+            morning = hours.end_after(at)
+            if morning > at:
+                Delivery.objects.due(at).update(next_try_at=morning)
+                return sent
+            sent += _deliver(delivery, at)
     return sent
 
 
@@ -82,8 +95,12 @@ def _deliver(delivery, now):
     if not claimed.update(attempts=delivery.attempts + 1, next_try_at=now + CLAIM):
         return False
     mine = Delivery.objects.filter(pk=delivery.pk, attempts=delivery.attempts + 1)
+    topic = texts.topic_of(delivery.message.kind)
+    if choices.refuses(delivery.message.account, topic):
+        mine.update(state=Delivery.State.REFUSED, error="")
+        return False
     try:
-        _send(delivery)
+        _send(delivery, topic)
     except Exception as error:
         # One message that cannot be sent, for whatever reason, never holds up the others.
         logger.warning("Delivery %s failed: %s", delivery.pk, type(error).__name__)
@@ -100,17 +117,32 @@ def _after_failure(attempts, error, now):
     return {"next_try_at": now + PAUSES[attempts - 1]}
 
 
-def _send(delivery):
+def retry(delivery):
+    """Try a failed delivery again now, with all its attempts. Returns whether it had failed."""
+    failed = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.FAILED)
+    return bool(failed.update(state=Delivery.State.PENDING, attempts=0, next_try_at=timezone.now()))
+
+
+def sms_text(body, *, link="", stop=""):
+    """An SMS: the text, the way on, and for what can be switched off the way to do so."""
+    with_link = f"{body} {link}".strip()
+    return f"{with_link} {_('Stop: %(link)s') % {'link': stop}}" if stop else with_link
+
+
+def _send(delivery, topic):
     message, account = delivery.message, delivery.message.account
     link = f"{settings.SITE_URL}{message.url}" if message.url else ""
+    stop = choices.link(account.pk, topic) if topic else ""
     key = f"delivery-{delivery.pk}"
     by_sms = delivery.channel == Delivery.Channel.SMS
     if not (account.phone if by_sms else account.email):
         raise AddressGone("The account has no such address any more.")
-    if by_sms:
-        send_sms(account.phone, f"{message.body} {link}".strip(), key=key)
-        return
     with translation.override(account.language):
-        body = render_to_string("notifications/email.txt", {"message": message, "link": link})
-    host = settings.SITE_URL.partition("://")[2]
-    EmailMessage(message.title, body, to=[account.email], headers={"Message-ID": f"<{key}@{host}>"}).send()
+        if by_sms:
+            send_sms(account.phone, sms_text(message.body, link=link, stop=stop), key=key)
+            return
+        body = render_to_string("notifications/email.txt", {"message": message, "link": link, "stop": stop})
+    headers = {"Message-ID": f"<{key}@{settings.SITE_URL.partition('://')[2]}>"}
+    if stop:  # RFC 8058: mail programs show a button of their own and send one POST.
+        headers |= {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    EmailMessage(message.title, body, to=[account.email], headers=headers).send()
