@@ -38,7 +38,7 @@ from courses.states import LIVE, SEATED, Reason, State, may_move
 _UNREAD = {"code", "status_note", "place", "teacher", "materials", "updated_at", "runs_anyway_at", "copied_from"}
 _READ = [
     *(field.name for field in Intake._meta.concrete_fields if field.name not in _UNREAD),
-    *("program__title", "program__live", "term__name", "term__learner_limit"),
+    *("program__title", "program__live", "program__institution", "term__name", "term__learner_limit"),
 ]
 _READ_OF_OTHERS = [
     *("intake", "account", "state", "form_key", "reference"),

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('institutions', '0004_texts_choices_quiet_hours'),
+        ('institutions', '0001_initial'),
         ('notifications', '0002_inbox_by_time'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
