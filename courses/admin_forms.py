@@ -13,7 +13,7 @@ from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 from accounts.models import District
 from courses import schedule
 from courses.models import Enrollment, Holiday, Intake, Program, Term
-from courses.ownership import institutions_of
+from institutions.ownership import institutions_of
 
 WEEKDAYS = [
     (0, _("Monday")),

@@ -1,43 +1,39 @@
-"""Whose program is it: staff see and change those of their own institutions only (invariant 9).
+"""The form of a program: what is known is filled in, and only one's own institutions can be chosen (invariant 9)."""
 
-Used by the page type itself, so that every view of Wagtail's admin that touches a program asks here.
-"""
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from pypinyin import lazy_pinyin
+from wagtail.models import Page
 
-from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.models import PagePermissionTester
+from institutions.page_checks import CheckedPageForm
 
-from institutions.models import Institution
-
-
-def institutions_of(account):
-    """The keys of the institutions that the account works for; read once per request (accounts are made anew)."""
-    if not hasattr(account, "_institution_keys"):
-        account._institution_keys = set(Institution.objects.staffed_by(account).values_list("pk", flat=True))
-    return account._institution_keys
+_LONGEST_SLUG = 60  # characters: an address that can still be read out
 
 
-class ProgramPermissionTester(PagePermissionTester):
-    """Wagtail's rules for pages, and none of its permissions on a program of someone else's institution.
-
-    A moderator still reaches it while a workflow task of theirs waits for an answer: that is the task's own right.
-    """
-
-    def __init__(self, user, page):
-        super().__init__(user, page)
-        if user.is_active and not user.is_superuser and page.institution_id not in institutions_of(user):
-            self.permissions = set()
-
-
-class ProgramForm(WagtailAdminPageForm):
-    """The form of a program: one's own institutions to choose from."""
+class ProgramForm(CheckedPageForm):
+    """The form of a program: one's own institutions to choose from, the address made from the title."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        field = self.fields.get("institution")
-        if field is None or self.for_user is None:
-            return
-        field.queryset = Institution.objects.filter(
-            pk__in=institutions_of(self.for_user) | {self.instance.institution_id}
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+            self.fields["slug"].help_text = _("Left empty, it is made from the title: 剪纸入门 gives jianzhirumen.")
+
+    def clean_slug(self):
+        """What was typed, or the title in pinyin; always letters that can be typed anywhere."""
+        typed = self.cleaned_data.get("slug") or self.cleaned_data.get("title") or ""
+        # One word for each run of Chinese, as in the search (courses/pinyin.py).
+        slug = slugify("".join(lazy_pinyin(typed)))[:_LONGEST_SLUG].strip("-")
+        if self.cleaned_data.get("slug") and slug == self.cleaned_data["slug"]:
+            return slug
+        return self._free(slug or "course")
+
+    def _free(self, slug):
+        taken = set(
+            Page.objects.child_of(self.parent_page)
+            .exclude(pk=self.instance.pk)
+            .filter(slug__startswith=slug)
+            .values_list("slug", flat=True)
         )
-        if len(field.queryset) == 1:
-            field.initial = field.queryset[0].pk
+        candidates = (slug if number == 1 else f"{slug}-{number}" for number in range(1, len(taken) + 2))
+        return next(candidate for candidate in candidates if candidate not in taken)

@@ -11,6 +11,7 @@ from wagtail.search import index
 from courses.models.programs import Category, Program
 from courses.panels import IntakesPanel
 from institutions.blocks import BodyBlock
+from institutions.ownership import ListPermissionTester
 
 
 class CourseIndexPage(Page):
@@ -37,6 +38,10 @@ class CourseIndexPage(Page):
         from courses.listings import finder  # Views stand above the models.
 
         return finder(request, index_page=self)
+
+    def permissions_for_user(self, user):
+        """Rights that are given on the list hold for the courses in it, not for the list."""
+        return ListPermissionTester(user, self)
 
 
 class CommunityCoursePage(Program):

@@ -6,9 +6,10 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 from wagtail.search import index
 
-from courses.ownership import ProgramForm, ProgramPermissionTester
+from courses.ownership import ProgramForm
 from courses.pinyin import pinyin_of
 from institutions.models import Institution
+from institutions.ownership import OwnedPagePermissionTester, owned
 
 
 class Category(models.Model):
@@ -33,6 +34,7 @@ class Category(models.Model):
         return self.name
 
 
+@owned
 class Program(Page):
     """What a person can enroll in, as a page. Each kind is a page type of its own; intakes belong to a program."""
 
@@ -86,4 +88,4 @@ class Program(Page):
 
     def permissions_for_user(self, user):
         """What this person may do with the page: nothing, unless they work for its institution."""
-        return ProgramPermissionTester(user, self)
+        return OwnedPagePermissionTester(user, self)

@@ -8,6 +8,7 @@ from wagtail.images.models import Image
 from wagtail.models import Collection
 
 from courses.sample import crafts, indoors, outdoors
+from institutions.collections import shared_collection
 
 COLLECTION = "示例图片"
 # A page with its pictures stays small on a phone in the forest.
@@ -69,7 +70,7 @@ def store(scene, seed, *, title):
 
 def _collection():
     found = Collection.objects.filter(name=COLLECTION).first()
-    return found or Collection.get_first_root_node().add_child(name=COLLECTION)
+    return found or shared_collection().add_child(name=COLLECTION)
 
 
 def remove():

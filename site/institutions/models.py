@@ -1,15 +1,23 @@
 """Who offers programs: institutions, and which accounts work for them."""
 
+from datetime import timedelta
+
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Collection
 from wagtail.search import index
 
 from accounts.models import District
+from institutions.approval import InstitutionApprovalTask
 from institutions.pages import InstitutionIndexPage, InstitutionPage
 
 # The pages are named here because Django looks for an app's models in this module.
-__all__ = ["Institution", "InstitutionIndexPage", "InstitutionPage", "Staff"]
+__all__ = ["Institution", "InstitutionApprovalTask", "InstitutionIndexPage", "InstitutionPage", "Invitation", "Staff"]
+
+INVITATION_DAYS = 7
 
 
 class InstitutionQuerySet(models.QuerySet):
@@ -43,6 +51,14 @@ class Institution(index.Indexed, models.Model):
     phone = models.CharField(_("telephone"), max_length=30, blank=True)
     hours = models.CharField(_("opening hours"), max_length=80, blank=True)
 
+    # Kept by collections.py: where its pictures and documents lie, and the group of those who may use them.
+    collection = models.OneToOneField(
+        Collection, models.SET_NULL, null=True, blank=True, editable=False, related_name="institution"
+    )
+    workspace = models.OneToOneField(
+        Group, models.SET_NULL, null=True, blank=True, editable=False, related_name="institution_workspace"
+    )
+
     objects = InstitutionQuerySet.as_manager()
 
     search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
@@ -73,3 +89,34 @@ class Staff(models.Model):
 
     def __str__(self):
         return f"{self.account} · {self.institution}"
+
+
+def _expiry():
+    return timezone.now() + timedelta(days=INVITATION_DAYS)
+
+
+class Invitation(models.Model):
+    """A colleague who is asked to work for an institution in a role, by e-mail or SMS. It holds for seven days."""
+
+    institution = models.ForeignKey(
+        Institution, models.CASCADE, related_name="invitations", verbose_name=_("institution")
+    )
+    role = models.CharField(_("role"), max_length=40)
+    name = models.CharField(_("name"), max_length=60)
+    email = models.EmailField(_("e-mail"), blank=True, default="")
+    phone = models.CharField(_("phone"), max_length=11, blank=True, default="")
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("invited by")
+    )
+    created_at = models.DateTimeField(_("invited"), default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(_("valid until"), default=_expiry, editable=False)
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("taken back"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self):
+        return f"{self.name} · {self.institution}"

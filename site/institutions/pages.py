@@ -9,12 +9,16 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from institutions.blocks import BodyBlock
+from institutions.ownership import ListPermissionTester, OwnedPagePermissionTester, owned
+from institutions.page_checks import CheckedPageForm
 
 KEEP = 600  # seconds that an answer may be kept for everyone; publishing makes it anew at once
 
 
 class PublicPage(Page):
     """A page that is the same for every anonymous reader, and says so (home.page_cache)."""
+
+    base_form_class = CheckedPageForm
 
     class Meta:
         abstract = True
@@ -50,7 +54,12 @@ class InstitutionIndexPage(PublicPage):
             "pages": pages.order_by("institution__district_id", "institution__name"),
         }
 
+    def permissions_for_user(self, user):
+        """Rights that are given on the list hold for the pages in it, not for the list."""
+        return ListPermissionTester(user, self)
 
+
+@owned
 class InstitutionPage(PublicPage):
     """One institution: how to reach it, what it is, and its courses."""
 
@@ -90,3 +99,7 @@ class InstitutionPage(PublicPage):
     class Meta:
         verbose_name = _("institution page")
         verbose_name_plural = _("institution pages")
+
+    def permissions_for_user(self, user):
+        """What this person may do with the page: nothing, unless they work for its institution."""
+        return OwnedPagePermissionTester(user, self)

@@ -2,9 +2,13 @@
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+from wagtail.models import GroupPagePermission, Page, Workflow, WorkflowPage, WorkflowTask
+
+from institutions.collections import grant_shared
 
 EDITOR, OFFICER, MANAGER, BUREAU, ADMINISTRATOR = "编辑", "报名管理员", "机构管理员", "教育局", "系统管理员"
+
+WORKFLOW, APPROVAL = "发布审核", "机构管理员审核"
 
 _INTAKES = ["courses.view_intake", "courses.add_intake", "courses.change_intake"]
 _SHARED = [
@@ -48,7 +52,8 @@ def make_groups():
 
     Returns the names of groups whose permissions on pages could not be set, because there is no list of courses yet.
     """
-    courses = Page.objects.filter(content_type__app_label="courses", content_type__model="courseindexpage").first()
+    courses = _first_page("courses", "courseindexpage")
+    institutions = _first_page("institutions", "institutionindexpage")
     top = Page.objects.filter(depth=1).first()
     without_pages = []
     for name, (permissions, on_pages, everywhere) in ROLES.items():
@@ -59,22 +64,43 @@ def make_groups():
         if on_pages and page is None:
             without_pages.append(name)
         elif on_pages:
-            GroupPagePermission.objects.bulk_create(
-                GroupPagePermission(group=group, page=page, permission=permission)
-                for permission in _permissions([f"wagtailcore.{act}_page" for act in on_pages])
-            )
+            _allow(group, page, on_pages)
         if on_pages:
-            _may_use_pictures(group)
+            grant_shared(group, may_add=everywhere)
+            if institutions and not everywhere:
+                # An institution has its one page: it is written, not made.
+                _allow(group, institutions, [act for act in on_pages if act != "add"])
+    for listing in filter(None, (courses, institutions)):
+        _moderate(listing)
     return without_pages
 
 
-def _may_use_pictures(group):
-    """Whoever writes pages adds and chooses pictures and documents."""
-    names = [f"wagtailimages.{act}_image" for act in ("add", "choose")]
-    names += [f"wagtaildocs.{act}_document" for act in ("add", "choose")]
-    root = Collection.get_first_root_node()
-    for permission in _permissions(names):
-        GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
+def writes_pages(account):
+    """Whether one of the account's roles writes pages."""
+    names = [name for name, (_models, on_pages, _everywhere) in ROLES.items() if on_pages]
+    return account.groups.filter(name__in=names).exists()
+
+
+def _first_page(app, model):
+    return Page.objects.filter(content_type__app_label=app, content_type__model=model).first()
+
+
+def _allow(group, page, acts):
+    GroupPagePermission.objects.bulk_create(
+        GroupPagePermission(group=group, page=page, permission=permission)
+        for permission in _permissions([f"wagtailcore.{act}_page" for act in acts])
+    )
+
+
+def _moderate(listing):
+    """What editors write below this list is approved by those who may publish, of the same institution."""
+    from institutions.models import InstitutionApprovalTask  # The models of this room use this module.
+
+    workflow = Workflow.objects.get_or_create(name=WORKFLOW)[0]
+    task = InstitutionApprovalTask.objects.get_or_create(name=APPROVAL)[0]
+    task.groups.set(Group.objects.filter(name__in=[name for name in ROLES if "publish" in ROLES[name][1]]))
+    WorkflowTask.objects.get_or_create(workflow=workflow, task=task, defaults={"sort_order": 0})
+    WorkflowPage.objects.update_or_create(page=listing, defaults={"workflow": workflow})
 
 
 def _permissions(names):

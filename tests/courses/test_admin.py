@@ -380,8 +380,7 @@ def test_pages_of_programs_of_others_cannot_be_touched(manager, courses_page, pa
     theirs = course(courses_page, of=huma, title="合唱")
     for name in ("edit", "delete", "unpublish", "move", "history", "usage"):
         response = manager.get(reverse(f"wagtailadmin_pages:{name}", args=[theirs.pk]))
-        assert response.status_code == 302, name
-        assert response.url == "/cms/", name
+        assert response.status_code == 404, name
     assert manager.get(reverse("wagtailadmin_pages:edit", args=[paper.pk])).status_code == 200
 
 

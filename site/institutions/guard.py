@@ -1,0 +1,47 @@
+"""Pages of other institutions do not exist in the admin: any address of Wagtail's that names one answers 404.
+
+Wagtail's own views ask for permissions each in its way, some only to act and not to look (histories, usage, choosers).
+This stands before all of them.
+"""
+
+from django.http import Http404
+from wagtail.models import Revision
+
+from institutions.ownership import is_foreign
+
+ADMIN_PREFIX = "/cms/"
+# What Wagtail calls the key of a page in its addresses; `pk` and `object_id` only where the view is about pages.
+_PAGE_NAMES = {"page_id", "parent_page_id", "page_to_move_id", "destination_id", "page_pk"}
+_ABOUT_PAGES = ("/cms/api/main/pages/", "/cms/editing-sessions/ping/wagtailcore/page/")
+
+
+class ForeignPagesMiddleware:
+    """Look at the keys in an address of the admin before its view runs."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Nothing to do before the address is read."""
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        """Answer 404 when one of the pages is somebody else's."""
+        if not request.path.startswith(ADMIN_PREFIX) or not request.user.is_authenticated:
+            return
+        keys = _page_keys(request, args, kwargs)
+        if keys and not request.user.is_superuser and is_foreign(request.user, keys):
+            raise Http404
+
+
+def _page_keys(request, args, kwargs):
+    keys = {kwargs[name] for name in _PAGE_NAMES & kwargs.keys()}
+    if request.path.startswith(_ABOUT_PAGES):
+        keys |= {value for name, value in kwargs.items() if name in ("pk", "object_id")}
+    if request.path.startswith("/cms/pages/"):
+        keys |= set(args[:1])  # Comparing revisions has no names in its address.
+    if "revision_id" in kwargs:
+        keys |= set(Revision.objects.filter(pk=kwargs["revision_id"]).values_list("object_id", flat=True))
+    if request.path.startswith(("/cms/bulk/wagtailcore/page/", "/cms/choose-page/")):
+        keys |= {*request.GET.getlist("id"), *request.POST.getlist("id"), *request.GET.getlist("target_pages[]")}
+    return {int(key) for key in keys if str(key).isdecimal()}
