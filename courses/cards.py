@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F, Sum
+from django.db.models import F, Sum, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 
@@ -39,17 +39,19 @@ INTAKE_FIELDS = [
 ]
 _FIELDS = [
     *("program__title", "program__slug", "program__summary", "program__is_sample", "program__institution__name"),
+    "program__cover",
     *INTAKE_FIELDS,
 ]
 
 
 @dataclass(frozen=True)
 class Card:
-    """One intake, ready to be shown in a list."""
+    """One intake, ready to be shown in a list; `pictured` with the cover of its course."""
 
     intake: Intake
     seats: describe.Seats
     facts: describe.Facts
+    pictured: bool = False
 
     @property
     def taken_percent(self):
@@ -79,13 +81,16 @@ def seats_of(intake_ids):
     return {pk: counted.get(pk, describe.Seats()) for pk in intake_ids}
 
 
-def cards_of(intakes, *, now=None):
-    """Cards for these `readable` intakes, in their order."""
+def cards_of(intakes, *, now=None, pictured=False):
+    """Cards for these `readable` intakes, in their order; with covers it takes up to two queries more, however many."""
     now = now or timezone.now()
     intakes = list(intakes)
     seats = seats_of([intake.pk for intake in intakes])
+    if pictured:
+        prefetch_related_objects([intake.program for intake in intakes], "cover__renditions")
     return [
-        Card(intake, seats[intake.pk], describe.facts(intake, seats=seats[intake.pk], now=now)) for intake in intakes
+        Card(intake, seats[intake.pk], describe.facts(intake, seats=seats[intake.pk], now=now), pictured)
+        for intake in intakes
     ]
 
 
@@ -93,21 +98,21 @@ def opening_soon(count, *, now=None):
     """The next intakes to open."""
     now = now or timezone.now()
     coming = Intake.objects.published().filter(status=Intake.Status.PUBLISHED, opens_at__gt=now)
-    return cards_of(readable(coming).order_by("opens_at", "pk")[:count], now=now)
+    return cards_of(readable(coming).order_by("opens_at", "pk")[:count], now=now, pictured=True)
 
 
 def closing_soon(count, *, now=None):
     """Open intakes with free seats, the first to close first."""
     now = now or timezone.now()
     closing = Intake.objects.published().open_at(now).with_seats()
-    return cards_of(readable(closing).order_by("closes_at", "pk")[:count], now=now)
+    return cards_of(readable(closing).order_by("closes_at", "pk")[:count], now=now, pictured=True)
 
 
 def near(district_code, count, *, now=None):
     """Open intakes in that county or district, soonest start first."""
     now = now or timezone.now()
     here = Intake.objects.published().open_at(now).filter(district__code__startswith=district_code[:6])
-    return cards_of(readable(here).order_by(F("starts_at").asc(nulls_last=True), "pk")[:count], now=now)
+    return cards_of(readable(here).order_by(F("starts_at").asc(nulls_last=True), "pk")[:count], now=now, pictured=True)
 
 
 def of_institution(institution, count, *, now=None):
@@ -116,7 +121,7 @@ def of_institution(institution, count, *, now=None):
     theirs = Intake.objects.published().filter(
         program__institution=institution, status=Intake.Status.PUBLISHED, closes_at__gt=now
     )
-    return cards_of(readable(theirs).order_by(F("starts_at").asc(nulls_last=True), "pk")[:count], now=now)
+    return cards_of(readable(theirs).order_by(F("starts_at").asc(nulls_last=True), "pk")[:count], now=now, pictured=True)
 
 
 def similar(page, count, *, now=None):
@@ -132,4 +137,4 @@ def similar(page, count, *, now=None):
     first_of_each = {}
     for intake in readable(others).order_by(F("starts_at").asc(nulls_last=True), "pk")[: count * 5]:
         first_of_each.setdefault(intake.program_id, intake)
-    return cards_of(list(first_of_each.values())[:count], now=now)
+    return cards_of(list(first_of_each.values())[:count], now=now, pictured=True)
