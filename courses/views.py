@@ -216,17 +216,25 @@ def _act(request, act, enrollment):
 @never_cache
 @require_GET
 def my_page(request):
-    """What needs the person now, the next meetings, and all enrollments of their learners."""
+    """What needs the person now, the next meetings, and all enrollments of their learners: what lives, then the rest."""
     mine = Enrollment.objects.of(request.user).select_related("intake__program", "intake__district", "learner")
     now = timezone.now()
-    enrolled = mine.filter(state=State.ENROLLED)
+    live = list(mine.live())
     context = {
-        "offers": mine.filter(state=State.OFFERED, offer_expires_at__gt=now),
-        "meetings": ClassMeeting.objects.filter(intake__in=enrolled.values("intake"), ends_at__gt=now)
-        .select_related("intake__program", "intake__district")
-        .order_by("starts_at")[:5],
-        "page": Paginator(mine, 10).get_page(request.GET.get("page")),
+        "offers": [one for one in live if one.state == State.OFFERED and one.offer_expires_at > now],
+        "meetings": _next_meetings([one for one in live if one.state == State.ENROLLED], now),
+        "live": live,
+        "page": Paginator(mine.exclude(pk__in=[one.pk for one in live]), 10).get_page(request.GET.get("page")),
         "feed_url": feed_url(request.user),
         "unread": request.user.messages.unread().count(),
     }
     return render(request, "courses/my_page.html", context)
+
+
+def _next_meetings(enrolled, now):
+    """The next five meetings of these enrollments' classes, each with the names of those who go."""
+    names = {}
+    for enrollment in enrolled:
+        names.setdefault(enrollment.intake_id, []).append(enrollment.learner.name)
+    meetings = ClassMeeting.objects.filter(intake__in=names, ends_at__gt=now).select_related("intake__program")
+    return [(meeting, names[meeting.intake_id]) for meeting in meetings.order_by("starts_at", "pk")[:5]]
