@@ -7,6 +7,7 @@ is a version that `expire` changes when something is published: pages of the old
 again.
 """
 
+import hashlib
 import re
 import threading
 import time
@@ -75,7 +76,7 @@ class PageCacheMiddleware:
         if not _is_anonymous_read(request):
             return _for_one_reader(self.get_response(request))
         # Made before the page: what is rendered while something is published is kept under the old version.
-        key = f"{version()}:{display_of(request).key}:{request.build_absolute_uri()}"
+        key = _key(request)
         kept = caches["pages"].get(key)
         if kept is None:
             response = self.get_response(request)
@@ -85,6 +86,12 @@ class PageCacheMiddleware:
             return _for_one_reader(response)
         content, headers = kept
         return _for_one_reader(HttpResponse(content, headers=headers))
+
+
+def _key(request):
+    """The name of the page for this reader's choices: hashed, since an address may be longer than a key."""
+    text = f"{version()}:{display_of(request).key}:{request.build_absolute_uri()}"
+    return "page-" + hashlib.blake2s(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _is_anonymous_read(request):
