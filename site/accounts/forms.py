@@ -1,5 +1,7 @@
 """Forms of learners and of the account."""
 
+import unicodedata
+
 from django import forms
 from django.conf import settings
 from django.forms.widgets import Script
@@ -10,6 +12,7 @@ from accounts import consent, documents, learners
 from accounts.fields import BirthDateField, PhoneField, TownshipField
 from accounts.models import Account, Consent, District, Learner
 
+_NOT_IN_NAMES = {"So", "Sm", "Sk", "Cc", "Cs"}  # emoji and other symbols, control characters
 _TEXT = {"class": "in", "autocomplete": "off"}
 
 
@@ -189,6 +192,8 @@ class LearnerForm(forms.ModelForm):
             self.fields["birth_date"].required = False
         elif "birth_date" in self.fields:
             self.fields["birth_date"].widget.attrs["data-needed"] = ""
+        if "sex" in self.fields and "sex" not in self._needs:
+            self.fields["sex"].help_text = gettext("As on the document.")
 
     def _relations(self):
         """One account has one "myself"."""
@@ -222,8 +227,11 @@ class LearnerForm(forms.ModelForm):
             self.fields.pop("consent_minor", None)
 
     def clean_name(self):
-        """One space at most between the parts of a name."""
-        return " ".join(self.cleaned_data["name"].split())
+        """One space at most between the parts of a name, and no pictures, which no document prints."""
+        name = " ".join(self.cleaned_data["name"].split())
+        if any(unicodedata.category(sign) in _NOT_IN_NAMES for sign in name):
+            raise forms.ValidationError(_("Enter the name as on the identity document, without pictures or symbols."))
+        return name
 
     def clean(self):
         """Check what depends on several answers."""
