@@ -235,6 +235,11 @@ def age(months):
     return " ".join(words)
 
 
+def oldest_in_words(months):
+    """The highest age of a band. "Up to 9 years" holds for the whole year in which one is 9: 9 years 11 months too."""
+    return age(months - 11 if months % 12 == 11 and months > 12 else months)
+
+
 def ages(youngest, oldest):
     """An age band in words; months, None is no limit. Empty without limits."""
     if youngest is None and oldest is None:
@@ -242,8 +247,8 @@ def ages(youngest, oldest):
     if oldest is None:
         return _("%(age)s and over") % {"age": age(youngest)}
     if youngest is None:
-        return _("up to %(age)s") % {"age": age(oldest)}
-    return _("%(youngest)s to %(oldest)s") % {"youngest": age(youngest), "oldest": age(oldest)}
+        return _("up to %(age)s") % {"age": oldest_in_words(oldest)}
+    return _("%(youngest)s to %(oldest)s") % {"youngest": age(youngest), "oldest": oldest_in_words(oldest)}
 
 
 def who(intake):

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from courses.describe import age, day, moment, places
+from courses.describe import age, day, moment, oldest_in_words, places
 from courses.models import ClassMeeting
 
 
@@ -113,7 +113,7 @@ def _age_objection(rules, learner):
         return _("%(name)s is too young: on %(day)s one must be at least %(age)s old.") % (on | {"age": age(youngest)})
     # "Up to 60 years" includes the whole year in which one is 60.
     if oldest is not None and months >= oldest + (12 if oldest % 12 == 0 else 1):
-        return _("%(name)s is too old: on %(day)s one may be at most %(age)s old.") % (on | {"age": age(oldest)})
+        return _("%(name)s is too old: on %(day)s one may be at most %(age)s old.") % (on | {"age": oldest_in_words(oldest)})
     return None
 
 
