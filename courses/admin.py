@@ -1,4 +1,4 @@
-"""Wagtail's admin of this room: intakes with their seats and meetings, terms, holidays, categories.
+"""Wagtail's admin of this room: intakes with their seats and meetings (terms and the like: admin_shared.py).
 
 What a person may see is a queryset (`GuardedViewSet.visible_to`); every view that names an object goes through it.
 """
@@ -6,15 +6,12 @@ What a person may see is a queryset (`GuardedViewSet.visible_to`); every view th
 from django import forms
 from django.contrib.admin.utils import quote
 from django.db import IntegrityError
-from django.http import Http404
-from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic.edit import FormView
-from django_filters import ModelChoiceFilter
+from django_filters import ChoiceFilter, ModelChoiceFilter
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import (
@@ -27,15 +24,17 @@ from wagtail.admin.panels import (
 )
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
-from wagtail.admin.views.generic.base import BaseObjectMixin, WagtailAdminTemplateMixin
-from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.admin.widgets.button import Button
 
 from accounts.models import District
+from courses import admin_acts as acts
 from courses import schedule, seats
+from courses.admin_class import AbsentView, CloseView, DecisionsView, IntakeInspectView
+from courses.admin_copying import CopyTermView, IntakeCopyView
 from courses.admin_forms import AgeWidget, IntakeForm
-from courses.enrollment import cancel_intake, promote
-from courses.models import Category, Holiday, Intake, Program, Term
+from courses.enrollment import promote
+from courses.life import Life, Waits, living, waiting
+from courses.models import Intake, Program
 from institutions.admin import CarefulDeleteView, GuardedViewSet
 from institutions.models import Institution
 
@@ -51,6 +50,8 @@ class IntakeFilterSet(WagtailFilterSet):
     )
     district = ModelChoiceFilter(queryset=District.objects.filter(county=None), label=_("county or district"))
     program = ModelChoiceFilter(queryset=Program.objects.all(), label=_("program"), widget=forms.HiddenInput)
+    life = ChoiceFilter(choices=Life.choices, method="filter_life", label=_("where it stands"))
+    waits = ChoiceFilter(choices=Waits.choices, method="filter_waits", label=_("waits for you"))
 
     class Meta:
         model = Intake
@@ -59,6 +60,14 @@ class IntakeFilterSet(WagtailFilterSet):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.filters["institution"].queryset = Institution.objects.staffed_by(self.request.user)
+
+    def filter_life(self, intakes, name, value):
+        """By where they stand now."""
+        return living(intakes, value)
+
+    def filter_waits(self, intakes, name, value):
+        """By what the home of the admin counts."""
+        return waiting(intakes, value)
 
 
 class SeatsColumn(Column):
@@ -87,8 +96,31 @@ class CancelledNotePanel(FieldPanel):
             return self.instance.status == Intake.Status.CANCELLED and super().is_shown()
 
 
+class RoomTakenPanel(FieldPanel):
+    """The box to tick when two classes shall share a room, once the form has found that they would."""
+
+    class BoundPanel(FieldPanel.BoundPanel):
+        """The panel for one intake."""
+
+        def is_shown(self):
+            """Only after the warning."""
+            return self.form.rooms_taken and super().is_shown()
+
+
 class IntakeIndexView(generic.IndexView):
     """The list of intakes: those of one's own institutions, with their seats."""
+
+    @cached_property
+    def header_more_buttons(self):
+        """Beside Wagtail's own: what concerns many at once."""
+        buttons = list(super().header_more_buttons)
+        if self.request.user.has_perm("courses.change_intake"):
+            url = reverse("intake:decisions")
+            buttons.append(Button(gettext("Go or no-go"), url=url, icon_name="warning", priority=30))
+        if self.request.user.has_perm("courses.add_intake"):
+            url = reverse("intake:copy_term")
+            buttons.append(Button(gettext("Copy a whole term"), url=url, icon_name="copy", priority=40))
+        return buttons
 
     def get_base_queryset(self):
         """Counted in the same query."""
@@ -176,55 +208,6 @@ class IntakeDeleteView(CarefulDeleteView):
         return None
 
 
-class CancelForm(forms.Form):
-    """Why a class is cancelled."""
-
-    note = forms.CharField(
-        label=_("why"),
-        max_length=200,
-        help_text=_("Everyone in the class reads this sentence, and it stands on the course page."),
-    )
-
-
-class IntakeCancelView(BaseObjectMixin, WagtailAdminTemplateMixin, FormView):
-    """Cancel a class: asked once, with the consequences."""
-
-    model = Intake
-    form_class = CancelForm
-    template_name = "courses/admin/cancel.html"
-    page_title = _("Cancel the class")
-    header_icon = "cross"
-
-    def get_breadcrumbs_items(self):
-        """List, intake, this question."""
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse("intake:index"), "label": _("Intakes")},
-            {"url": reverse("intake:edit", args=[self.object.pk]), "label": str(self.object)},
-            {"url": "", "label": self.page_title},
-        ]
-
-    def dispatch(self, request, *args, **kwargs):
-        """For those who may change intakes."""
-        if not request.user.has_perm("courses.change_intake"):
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_page_subtitle(self):
-        """Which one."""
-        return str(self.object)
-
-    def form_valid(self, form):
-        """Cancel and say what happened."""
-        cancel_intake(self.object, by=self.request.user, note=form.cleaned_data["note"])
-        messages.success(self.request, gettext("The class is cancelled, and everyone in it is told."))
-        return redirect("intake:edit", self.object.pk)
-
-    def get_context_data(self, **kwargs):
-        """How many people it concerns."""
-        return super().get_context_data(object=self.object, live=self.object.enrollments.live().count(), **kwargs)
-
-
 def _age(name, heading):
     return FieldPanel(name, heading=heading, widget=AgeWidget)
 
@@ -252,7 +235,9 @@ def _panels():
             MultiFieldPanel(
                 [
                     FieldRowPanel([FieldPanel("district"), FieldPanel("place")]),
+                    RoomTakenPanel("share_room"),
                     FieldPanel("teacher"),
+                    FieldPanel("teachers", widget=forms.CheckboxSelectMultiple),
                     FieldRowPanel([FieldPanel("fee"), FieldPanel("materials")]),
                 ],
                 heading=_("Place, teacher, fee"),
@@ -274,6 +259,7 @@ def _panels():
                 min_num=1,
             ),
             FieldPanel("minimum"),
+            FieldRowPanel([FieldPanel("attendance_percent"), FieldPanel("absence_limit")], heading=_("Attendance")),
             MultiFieldPanel(
                 [
                     FieldRowPanel([_age("min_age", _("youngest")), _age("max_age", _("oldest"))]),
@@ -318,6 +304,20 @@ def _meeting_panels():
     return ObjectList([pattern, meetings], heading=_("Meetings"))
 
 
+_ACTS = [
+    ("cancel/<int:pk>/", acts.IntakeCancelView, "cancel"),
+    ("run/<int:pk>/", acts.RunAnywayView, "run"),
+    ("postpone/<int:pk>/", acts.PostponeView, "postpone"),
+    ("move/<int:pk>/<int:meeting>/", acts.MoveMeetingView, "move_meeting"),
+    ("place/<int:pk>/", acts.PlaceView, "place"),
+    ("copy-to/<int:pk>/", IntakeCopyView, "copy_to"),
+    ("copy-term/", CopyTermView, "copy_term"),
+    ("decisions/", DecisionsView, "decisions"),
+    ("close/<int:pk>/", CloseView, "close"),
+    ("absent/<int:pk>/<int:enrollment>/", AbsentView, "absent"),
+]
+
+
 class IntakeViewSet(GuardedViewSet):
     """Intakes in the admin."""
 
@@ -333,6 +333,9 @@ class IntakeViewSet(GuardedViewSet):
     add_view_class = IntakeCreateView
     edit_view_class = IntakeEditView
     delete_view_class = IntakeDeleteView
+    inspect_view_enabled = True
+    inspect_view_class = IntakeInspectView
+    inspect_template_name = IntakeInspectView.template_name
     filterset_class = IntakeFilterSet
     search_fields = ["code", "label", "program__title"]
     search_backend_name = None
@@ -355,53 +358,8 @@ class IntakeViewSet(GuardedViewSet):
         return Intake.objects.staffed_by(account)
 
     def get_urlpatterns(self):
-        """Wagtail's, and cancelling."""
-        cancel = self.construct_view(IntakeCancelView)
-        return [*super().get_urlpatterns(), path("cancel/<int:pk>/", cancel, name="cancel")]
-
-
-class TermViewSet(GuardedViewSet):
-    """Terms: for all institutions."""
-
-    model = Term
-    name = "term"
-    icon = "calendar"
-    menu_label = _("Terms")
-    list_display = ["name", "starts_on", "ends_on", "learner_limit"]
-    edit_handler = ObjectList(
-        [
-            FieldPanel("name"),
-            FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]),
-            FieldPanel("learner_limit"),
+        """Wagtail's, and the acts on a class."""
+        return [
+            *super().get_urlpatterns(),
+            *(path(route, self.construct_view(view), name=name) for route, view, name in _ACTS),
         ]
-    )
-
-
-class HolidayViewSet(GuardedViewSet):
-    """Days without classes: for all institutions."""
-
-    model = Holiday
-    name = "holiday"
-    icon = "calendar-alt"
-    menu_label = _("Holidays")
-    list_display = ["name", "starts_on", "ends_on"]
-    edit_handler = ObjectList([FieldPanel("name"), FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")])])
-
-
-class CategoryViewSet(GuardedViewSet):
-    """Categories of courses; its panels stand with the model."""
-
-    model = Category
-    name = "category"
-    icon = "tag"
-    menu_label = _("Categories")
-    list_display = ["name", "slug", "order"]
-
-
-class SubjectsGroup(ModelViewSetGroup):
-    """One entry of the menu: what all institutions share."""
-
-    menu_label = _("Terms and categories")
-    menu_icon = "calendar"
-    menu_order = 230
-    items = (TermViewSet("term"), HolidayViewSet("holiday"), CategoryViewSet("category"))

@@ -3,7 +3,9 @@
 from decimal import Decimal, InvalidOperation
 
 from django import forms
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +13,9 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 
 from accounts.models import District
-from courses import schedule
-from courses.models import Enrollment, Holiday, Intake, Program, Term
+from courses import rooms, schedule
+from courses.describe import moment
+from courses.models import Attendance, Enrollment, Holiday, Intake, Program, Term
 from institutions.ownership import institutions_of
 
 WEEKDAYS = [
@@ -106,6 +109,7 @@ class IntakeForm(WagtailAdminModelForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None ticked: everyone may join."),
     )
+    share_room = forms.BooleanField(label=_("the room is shared on purpose"), required=False)
     make_meetings = forms.BooleanField(
         label=_("make the meetings from this pattern"),
         required=False,
@@ -127,9 +131,13 @@ class IntakeForm(WagtailAdminModelForm):
         label=_("skip holidays"), required=False, initial=True, help_text=_("The meetings move on by as many weeks.")
     )
 
+    # Whether the form has found that other classes are in the room: the panel with the box asks.
+    rooms_taken = False
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["program"].queryset = self._programs()
+        self.fields["teachers"].queryset = self._accounts()
         self.fields["residents_of"].choices = District.objects.filter(county=None).values_list("code", "name")
         self.fields["closes_at"].required = False
         self.fields["closes_at"].help_text = _("Empty: when the first meeting begins.")
@@ -145,6 +153,14 @@ class IntakeForm(WagtailAdminModelForm):
         if self.instance.program_id:
             programs = programs.filter(institution=self.instance.program.institution_id)
         return programs
+
+    def _accounts(self):
+        """Staff of one's own institutions, and whoever teaches the class already."""
+        accounts = get_user_model().objects.filter(is_staff=True, is_active=True)
+        if self.for_user is not None and not self.for_user.is_superuser:
+            mine = Q(posts__institution__in=institutions_of(self.for_user))
+            accounts = accounts.filter(mine | Q(classes_taught=self.instance.pk)).distinct()
+        return accounts.order_by("name", "pk")
 
     def _offer_statuses(self):
         """Cancelling is an act of its own, with its reason and consequences: no choice in a list."""
@@ -177,6 +193,7 @@ class IntakeForm(WagtailAdminModelForm):
         if not data.get("closes_at") and "closes_at" not in self.errors:
             self._close_at_first_meeting(data)
         self._check_relied_on(data)
+        self._check_room(data)
         return data
 
     def _pattern(self, data):
@@ -211,12 +228,31 @@ class IntakeForm(WagtailAdminModelForm):
             self.add_error(at_fault, str(error))
             return None
 
+    def _meetings(self, data):
+        """The (start, end, place) of the meetings that will be there, as far as the form can tell."""
+        place = data.get("place", "")
+        if self.pattern is not None:
+            return [(start, end, place) for start, end in self.pattern]
+        forms = [form for form in self.formsets["meetings"].forms if form.is_valid()]
+        rows = [form.cleaned_data for form in forms if not form.cleaned_data.get("DELETE")]
+        rows = [row for row in rows if row.get("starts_at") and row.get("ends_at")]
+        return [(row["starts_at"], row["ends_at"], row.get("place") or place) for row in rows]
+
+    def _check_room(self, data):
+        """Two classes in one room: asked once, and saved when it is meant so."""
+        meetings, program = self._meetings(data), data.get("program")
+        if program is None or not meetings:
+            return
+        coming = [meeting for meeting in meetings if meeting[1] > timezone.now()]
+        taken = rooms.clashes(institution=program.institution_id, meetings=coming, intake=self.instance)
+        self.rooms_taken = bool(taken)
+        if taken and not data.get("share_room"):
+            text = _("The room is taken then: %(class)s, %(time)s. Change it, or tick that it is shared on purpose.")
+            time = moment(taken[0].starts_at, end=taken[0].ends_at)
+            self.add_error("share_room", text % {"class": taken[0].intake.title, "time": time})
+
     def _close_at_first_meeting(self, data):
-        starts = [start for start, _end in self.pattern or ()]
-        if not starts:
-            meetings = self.formsets["meetings"]
-            kept = [form for form in meetings.forms if form.is_valid() and not form.cleaned_data.get("DELETE")]
-            starts = [form.cleaned_data["starts_at"] for form in kept if form.cleaned_data.get("starts_at")]
+        starts = [start for start, _end, _place in self._meetings(data)]
         if not starts:
             self.add_error("closes_at", _("Say when enrollment closes, or add the first meeting."))
         else:
@@ -238,3 +274,8 @@ class IntakeForm(WagtailAdminModelForm):
         gone = [form.instance.pk for form in pools.forms if form.instance.pk and form.cleaned_data.get("DELETE")]
         if Enrollment.objects.filter(pool__in=gone).exists():
             raise ValidationError(_("A pool in which people have a seat or wait cannot be removed."))
+        meetings = self.formsets["meetings"]
+        meetings.is_valid()
+        gone = [form.instance.pk for form in meetings.forms if form.instance.pk and form.cleaned_data.get("DELETE")]
+        if Attendance.objects.filter(meeting__in=gone).exists():
+            raise ValidationError(_("A meeting whose attendance was taken cannot be removed."))

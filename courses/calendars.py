@@ -5,15 +5,16 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from courses.describe import where
-from courses.models import CalendarFeed, ClassMeeting, Enrollment, Intake
+from courses.models import CalendarFeed, ClassMeeting, Enrollment, HistoryEntry, Intake
 from courses.models.calendar_feeds import new_token
-from courses.states import State
+from courses.states import Reason, State
 
 # How far back the feed reaches: calendars keep what they have read, so older meetings are not lost.
 _KEPT = timedelta(days=60)
@@ -41,10 +42,23 @@ def intake_calendar(intake):
 
 
 def feed(account, *, now=None):
-    """All meetings of the account's learners who are enrolled, as the bytes of an .ics file."""
+    """All meetings of the account's learners who are enrolled, as the bytes of an .ics file.
+
+    Those of a cancelled class stay, marked as cancelled, for whoever had a seat: one that was merely gone would remain
+    in the calendars that had read it.
+    """
     now = now or timezone.now()
     calendar = _calendar(_("My classes"))
-    mine = Enrollment.objects.of(account).filter(state=State.ENROLLED).select_related("learner").order_by("pk")
+    lost = Q(
+        state=State.CANCELLED,
+        intake__status=Intake.Status.CANCELLED,
+        pk__in=HistoryEntry.objects.filter(
+            enrollment__account=account, from_state=State.ENROLLED, reason=Reason.CLASS_CANCELLED
+        ).values("enrollment"),
+    )
+    mine = (
+        Enrollment.objects.of(account).filter(Q(state=State.ENROLLED) | lost).select_related("learner").order_by("pk")
+    )
     names = {}
     for enrollment in mine:
         names.setdefault(enrollment.intake_id, []).append(enrollment.learner.name)

@@ -340,6 +340,7 @@ def rules(told, *, now=None):
             "The class takes place with at least %(n)d learners. If there are fewer, you are told before it begins."
         )
         said.append((_("Minimum"), text % {"n": told.minimum}))
+    said += _attendance(told)
     if told.term_limit:
         text = ngettext(
             "One person can take %(n)d course in the term %(term)s.",
@@ -350,6 +351,21 @@ def rules(told, *, now=None):
     if told.needs_identity:
         said.append((_("Identity document"), _("Have the learner's identity card at hand when you enroll.")))
     return said
+
+
+def _attendance(told):
+    said = []
+    if told.attendance_percent:
+        text = _("Whoever comes to at least %(percent)d%% of the meetings has completed the class.")
+        said.append(text % {"percent": told.attendance_percent})
+    if told.absence_limit:
+        text = ngettext(
+            "After %(n)d absence without leave, the seat may be given to someone else.",
+            "After %(n)d absences in a row without leave, the seat may be given to someone else.",
+            told.absence_limit,
+        )
+        said.append(text % {"n": told.absence_limit})
+    return [(_("Attendance"), " ".join(said))] if said else []
 
 
 def _admission(told):

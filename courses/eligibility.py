@@ -35,6 +35,9 @@ class Rules:
     withdraw_until: datetime | None
     offer_hours: int
     fee: int
+    # Enrollments older than these two were told nothing of them.
+    attendance_percent: int = 0
+    absence_limit: int = 0
 
     @classmethod
     def of(cls, intake):
@@ -54,6 +57,8 @@ class Rules:
             withdraw_until=intake.withdraw_until,
             offer_hours=intake.offer_hours,
             fee=intake.fee,
+            attendance_percent=intake.attendance_percent,
+            absence_limit=intake.absence_limit,
         )
 
     @classmethod
@@ -113,7 +118,9 @@ def _age_objection(rules, learner):
         return _("%(name)s is too young: on %(day)s one must be at least %(age)s old.") % (on | {"age": age(youngest)})
     # "Up to 60 years" includes the whole year in which one is 60.
     if oldest is not None and months >= oldest + (12 if oldest % 12 == 0 else 1):
-        return _("%(name)s is too old: on %(day)s one may be at most %(age)s old.") % (on | {"age": oldest_in_words(oldest)})
+        return _("%(name)s is too old: on %(day)s one may be at most %(age)s old.") % (
+            on | {"age": oldest_in_words(oldest)}
+        )
     return None
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses.models import ClassMeeting, Intake
+from courses.models import Attendance, ClassMeeting, Intake
 
 MORNING, AFTERNOON, EVENING = 1, 2, 4
 _NOON, _EVENING_BEGINS = time(12), time(17, 30)
@@ -39,7 +39,7 @@ def generate(*, weekdays, start, end, first_day, holidays=(), count=None, last_d
                 _("Only %(n)d meetings fit into three years. Check the dates and the holidays.") % {"n": len(meetings)}
             )
         if day.weekday() in days and not any(first <= day <= last for first, last in closed):
-            meetings.append((_at(day, start), _at(day, end)))
+            meetings.append((at(day, start), at(day, end)))
         day += timedelta(days=1)
     if not meetings:
         raise PatternError(_("No meeting falls on these weekdays between the two dates."))
@@ -59,7 +59,8 @@ def _check(days, start, end, first_day, count, last_day):
         raise PatternError(_("The last day is before the first."))
 
 
-def _at(day, moment):
+def at(day, moment):
+    """That time of day on that day, as an aware datetime of the site's time zone."""
     return timezone.make_aware(datetime.combine(day, moment), timezone.get_default_timezone())
 
 
@@ -107,12 +108,13 @@ def reschedule(intake, meetings, *, now=None, keep_begun=True):
     """Make the meetings still to come those of `meetings` ((start, end) pairs); return (added, removed, changed).
 
     Meetings that have begun stay as they are, unless told not to; see `merged`. One that keeps its start keeps its row,
-    with its own place and teacher.
+    with its own place and teacher; one whose attendance was taken stays in any case.
     """
     stored = {meeting.starts_at: meeting for meeting in ClassMeeting.objects.filter(intake_id=intake.pk)}
+    attended = set(Attendance.objects.filter(meeting__intake=intake.pk).values_list("meeting", flat=True))
     had = [(meeting.starts_at, meeting.ends_at) for meeting in stored.values()]
     wanted = dict(merged(had, meetings, now=now or timezone.now(), keep_begun=keep_begun))
-    removed = [meeting.pk for start, meeting in stored.items() if start not in wanted]
+    removed = [meeting.pk for start, meeting in stored.items() if start not in wanted and meeting.pk not in attended]
     ClassMeeting.objects.filter(pk__in=removed).delete()
     new = [ClassMeeting(intake_id=intake.pk, starts_at=s, ends_at=e) for s, e in wanted.items() if s not in stored]
     ClassMeeting.objects.bulk_create(new)

@@ -10,16 +10,49 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
+from wagtail.log_actions import LogFormatter
 
-from courses.admin import IntakeViewSet, SubjectsGroup
+from courses import today
+from courses.admin import IntakeViewSet
+from courses.admin_attendance import AttendanceViewSet
+from courses.admin_shared import SubjectsGroup
 from courses.models import CourseIndexPage, Intake, Program
 from institutions.ownership import foreign_pages
+
+LOGGED = [
+    ("cancel_class", _("Cancel the class"), _("Cancelled.")),
+    ("change_class", _("Change the class"), _("Changed.")),
+    ("run_anyway", _("Runs anyway"), _("Takes place with fewer than its minimum.")),
+]
 
 
 @hooks.register("register_admin_viewset")
 def viewsets():
     """Intakes, and what they are ordered by."""
-    return [IntakeViewSet("intake"), SubjectsGroup()]
+    return [IntakeViewSet("intake"), AttendanceViewSet("attendance"), SubjectsGroup()]
+
+
+@hooks.register("construct_homepage_panels")
+def what_waits(request, panels):
+    """First on the home of the admin: what waits for this person."""
+    panels.append(today.TodayPanel())
+
+
+@hooks.register("register_log_actions")
+def acts_on_classes(actions):
+    """What the history of an intake says of acts on the class."""
+    for name, label, text in LOGGED:
+        words = {"label": label, "message": text}
+        actions.register_action(f"courses.{name}")(type(f"_{name}", (_WithNote,), words))
+
+
+class _WithNote(LogFormatter):
+    """The sentence of an act, what it changed, and why."""
+
+    def format_message(self, log_entry):
+        """In the reader's language; what was changed stands in that of whoever did it."""
+        data = log_entry.data
+        return " ".join(filter(None, [str(self.message), data.get("what", ""), data.get("note", "")]))
 
 
 class ProgramsMenuItem(MenuItem):

@@ -1,5 +1,6 @@
 """The data of programs, intakes and enrollment."""
 
+from courses.models.attendance import Attendance
 from courses.models.calendar_feeds import CalendarFeed
 from courses.models.enrollments import Enrollment, HistoryEntry
 from courses.models.intakes import ClassMeeting, Holiday, Intake, SeatPool, Term
@@ -7,6 +8,7 @@ from courses.models.programs import Category, Program
 from courses.pages import CommunityCoursePage, CourseIndexPage
 
 __all__ = [
+    "Attendance",
     "CalendarFeed",
     "Category",
     "ClassMeeting",

@@ -7,10 +7,13 @@ from wagtail.models import GroupPagePermission, Page, Workflow, WorkflowPage, Wo
 from institutions.collections import grant_shared
 
 EDITOR, OFFICER, MANAGER, BUREAU, ADMINISTRATOR = "编辑", "报名管理员", "机构管理员", "教育局", "系统管理员"
+# Which classes: those that name the account (Intake.teachers).
+TEACHER = "教师"
 
 WORKFLOW, APPROVAL = "发布审核", "机构管理员审核"
 
-_INTAKES = ["courses.view_intake", "courses.add_intake", "courses.change_intake"]
+_ATTENDANCE = ["courses.view_attendance", "courses.change_attendance"]
+_INTAKES = ["courses.view_intake", "courses.add_intake", "courses.change_intake", *_ATTENDANCE]
 _SHARED = [
     f"courses.{act}_{model}" for model in ("term", "holiday", "category") for act in ("view", "add", "change", "delete")
 ]
@@ -22,6 +25,7 @@ _ALL = ("add", "change", "publish", "bulk_delete", "lock", "unlock")
 # are named as text only, so that nothing is imported upwards; a name that does not exist is an error.
 ROLES = {
     EDITOR: ([], ("add", "change"), False),
+    TEACHER: (_ATTENDANCE, (), False),
     OFFICER: (_INTAKES, (), False),
     MANAGER: ([*_INTAKES, "courses.delete_intake", *_INSTITUTION, *_STAFF], ("add", "change", "publish"), False),
     BUREAU: (

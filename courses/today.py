@@ -1,0 +1,73 @@
+"""今日: what waits for this person, on the home of the admin. Each figure leads to the list that it counts."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from wagtail.admin.ui.components import Component
+from wagtail.models import TaskState
+
+from courses import life
+from courses.life import Waits
+from courses.models import Intake
+
+_MEETINGS = 12
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number, what it counts, and where the list is. `urgent` ones should be none."""
+
+    count: int
+    label: str
+    url: str
+    urgent: bool = False
+
+
+def figures(account):
+    """What waits for this account; none for what it may not do. One query each."""
+    found = []
+    if account.has_perm("courses.change_intake"):
+        mine = Intake.objects.staffed_by(account)
+        for what in Waits:
+            count = life.waiting(mine, what).count()
+            found.append(Figure(count, _words(what), _list_of(what), what == Waits.FREE_SEATS))
+    pages = TaskState.objects.reviewable_by(account).count()
+    if pages:
+        found.append(Figure(pages, _("pages wait for your approval"), reverse("wagtailadmin_reports:workflow_tasks")))
+    return [figure for figure in found if figure.count]
+
+
+def _words(what):
+    return {
+        Waits.OPENING: _("classes open for enrollment within a week"),
+        Waits.DECISION: _("classes are under their minimum: go or no-go"),
+        Waits.OFFERS: _("classes with offers that expire today"),
+        Waits.FREE_SEATS: _("classes with a free seat although somebody waits"),
+        Waits.TODAY: _("classes meet today"),
+    }[what]
+
+
+def _list_of(what):
+    if what == Waits.DECISION:
+        return reverse("intake:decisions")
+    return f"{reverse('intake:index')}?waits={what}"
+
+
+class TodayPanel(Component):
+    """The first panel of the home."""
+
+    name = "today"
+    template_name = "courses/admin/today.html"
+    order = 10
+
+    def get_context_data(self, parent_context):
+        """Figures, and today's meetings with the way to their attendance."""
+        account = parent_context["request"].user
+        meetings = life.meetings_today(Intake.objects.attended_by(account))
+        return {
+            "figures": figures(account),
+            "meetings": meetings[:_MEETINGS],
+            "may_attend": account.has_perm("courses.change_attendance"),
+            "works_on_classes": account.has_perm("courses.change_intake"),
+        }
