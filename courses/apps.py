@@ -11,7 +11,10 @@ class CoursesConfig(AppConfig):
     verbose_name = _("courses")
 
     def ready(self):
-        """Register what this room keeps of a person."""
-        from courses import personal_data
+        """Register what this room keeps of a person, and the kinds of message that it sends.
+
+        Whoever delivers must know which of them people may switch off.
+        """
+        from courses import broadcasts, personal_data  # noqa: F401 - its kind of message, and those it builds on
 
         personal_data.register()

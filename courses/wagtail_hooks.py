@@ -15,9 +15,9 @@ from wagtail.log_actions import LogFormatter
 from courses import today
 from courses.admin import IntakeViewSet
 from courses.admin_attendance import AttendanceViewSet
+from courses.admin_broadcasts import BroadcastViewSet
 from courses.admin_shared import SubjectsGroup
 from courses.models import CourseIndexPage, Intake, Program
-from institutions.ownership import foreign_pages
 
 LOGGED = [
     ("cancel_class", _("Cancel the class"), _("Cancelled.")),
@@ -29,7 +29,7 @@ LOGGED = [
 @hooks.register("register_admin_viewset")
 def viewsets():
     """Intakes, and what they are ordered by."""
-    return [IntakeViewSet("intake"), AttendanceViewSet("attendance"), SubjectsGroup()]
+    return [IntakeViewSet("intake"), AttendanceViewSet("attendance"), BroadcastViewSet("broadcast"), SubjectsGroup()]
 
 
 @hooks.register("construct_homepage_panels")
@@ -79,12 +79,6 @@ def programs_menu_item():
 def small_repairs():
     """Our few rules for the admin's look."""
     return format_html('<link rel="stylesheet" href="{}">', static("courses/admin.css"))
-
-
-@hooks.register("construct_explorer_page_queryset")
-def own_programs(parent_page, pages, request):
-    """The list of programs shows those of one's own institutions."""
-    return pages.exclude(foreign_pages(request.user))
 
 
 @hooks.register("register_page_header_buttons")

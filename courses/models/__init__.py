@@ -1,6 +1,7 @@
 """The data of programs, intakes and enrollment."""
 
 from courses.models.attendance import Attendance
+from courses.models.broadcasts import Broadcast
 from courses.models.calendar_feeds import CalendarFeed
 from courses.models.enrollments import Enrollment, HistoryEntry
 from courses.models.intakes import ClassMeeting, Holiday, Intake, SeatPool, Term
@@ -9,6 +10,7 @@ from courses.pages import CommunityCoursePage, CourseIndexPage
 
 __all__ = [
     "Attendance",
+    "Broadcast",
     "CalendarFeed",
     "Category",
     "ClassMeeting",

@@ -19,6 +19,13 @@ _SHARED = [
 ]
 _INSTITUTION = ["institutions.view_institution", "institutions.change_institution"]
 _STAFF = [f"institutions.{act}_staff" for act in ("view", "add", "change", "delete")]
+_MESSAGES = [
+    *("notifications.view_message", "notifications.change_delivery"),
+    *("courses.view_broadcast", "courses.add_broadcast"),
+]
+_TEXTS = [
+    *("notifications.add_textversion", "notifications.change_messagesettings", "notifications.view_all_messages"),
+]
 _ALL = ("add", "change", "publish", "bulk_delete", "lock", "unlock")
 
 # Per group: permissions on models, and on pages below the list of courses or (True) everywhere. Rooms above this one
@@ -26,16 +33,22 @@ _ALL = ("add", "change", "publish", "bulk_delete", "lock", "unlock")
 ROLES = {
     EDITOR: ([], ("add", "change"), False),
     TEACHER: (_ATTENDANCE, (), False),
-    OFFICER: (_INTAKES, (), False),
-    MANAGER: ([*_INTAKES, "courses.delete_intake", *_INSTITUTION, *_STAFF], ("add", "change", "publish"), False),
+    OFFICER: ([*_INTAKES, *_MESSAGES], (), False),
+    MANAGER: (
+        [*_INTAKES, *_MESSAGES, "courses.delete_intake", *_INSTITUTION, *_STAFF],
+        ("add", "change", "publish"),
+        False,
+    ),
     BUREAU: (
-        [*_INTAKES, *_SHARED, *_INSTITUTION, "institutions.add_institution", *_STAFF],
+        [*_INTAKES, *_SHARED, *_INSTITUTION, "institutions.add_institution", *_STAFF, *_MESSAGES, *_TEXTS],
         ("add", "change", "publish", "lock", "unlock"),
         True,
     ),
     ADMINISTRATOR: (
         [
             *_INTAKES,
+            *_MESSAGES,
+            *_TEXTS,
             "courses.delete_intake",
             *_SHARED,
             *_INSTITUTION,

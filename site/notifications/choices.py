@@ -71,3 +71,8 @@ def wanted_by(account):
 def refuses(account, topic):
     """Whether the account has switched this topic off. Nobody can switch off what has no topic."""
     return bool(topic) and Refusal.objects.filter(account=account, topic=topic).exists()
+
+
+def refusing(account_ids, topic):
+    """Those of these accounts that have switched the topic off."""
+    return set(Refusal.objects.filter(account__in=account_ids, topic=topic).values_list("account", flat=True))

@@ -43,9 +43,14 @@ def of(text, context, *, language, topic="", path="/my/enrollments/XL2611-7K3M-9
     with translation.override(language):
         title, body = text.fill(context)
         stop = choices.link(10**6, topic) if topic else ""  # As long as the account of the millionth person.
-        sms = sms_text(body, link=f"{settings.SITE_URL}{path}", stop=stop)
+        sms = sms_text(body, link=address(path), stop=stop)
     length = sms_length.measure(sms)
     return Preview(title, body, sms, length, yuan(length.cost(price())))
+
+
+def address(path):
+    """The full address of a path on this site."""
+    return f"{settings.SITE_URL}{path}"
 
 
 def price():

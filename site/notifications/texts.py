@@ -6,6 +6,8 @@ Staff write other texts in the admin; which one is said: wording.py.
 import re
 from dataclasses import dataclass, field
 
+from django.utils import translation
+
 # `%(name)s` is how texts in the code name a placeholder (gettext knows it), `{name}` how staff do.
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
 
@@ -86,10 +88,10 @@ class Kind:
         known = [placeholder for name, placeholder in _explained.items() if name in allowed]
         return known + [Placeholder(name, "", name) for name in sorted(allowed - _explained.keys())]
 
-    @property
-    def examples(self):
-        """A context made of the examples."""
-        return {placeholder.name: str(placeholder.example) for placeholder in self.placeholders}
+    def examples_in(self, language):
+        """A context made of the examples, in a language."""
+        with translation.override(language):
+            return {placeholder.name: str(placeholder.example) for placeholder in self.placeholders}
 
     def __str__(self):
         return str(self.label) or _PLACEHOLDER.sub("…", str(self.text.title))
