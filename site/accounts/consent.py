@@ -102,9 +102,8 @@ def _live(account, purpose, learner):
 def _in_short(purpose):
     text = TEXTS[purpose]
     return format_html(
-        '{} {} <a href="{}">{}</a>',
-        text.purpose,
-        text.refusal,
+        '{} <a href="{}">{}</a>',
+        gettext("%(first)s %(second)s") % {"first": text.purpose, "second": text.refusal},
         reverse("privacy", args=[purpose]),
         gettext("The whole text"),
     )

@@ -5,6 +5,7 @@ import unicodedata
 from django import forms
 from django.conf import settings
 from django.forms.widgets import Script
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,11 @@ from accounts.models import Account, Consent, District, Learner
 
 _NOT_IN_NAMES = {"So", "Sm", "Sk", "Cc", "Cs"}  # emoji and other symbols, control characters
 _TEXT = {"class": "in", "autocomplete": "off"}
+
+
+def _sentences(choices):
+    """Choices as answers that stand alone: with a capital letter, in languages that have such."""
+    return [(value, capfirst(label)) for value, label in choices]
 
 
 class AccountForm(forms.ModelForm):
@@ -57,7 +63,7 @@ class LearnerForm(forms.ModelForm):
     )
     document_type = forms.ChoiceField(
         label=_("Identity document"),
-        choices=Learner.DocumentType.choices,
+        choices=_sentences(Learner.DocumentType.choices),
         initial=Learner.DocumentType.RESIDENT,
         widget=forms.Select(attrs={"class": "in"}),
     )
@@ -76,7 +82,7 @@ class LearnerForm(forms.ModelForm):
     )
     sex = forms.ChoiceField(
         label=_("Sex"),
-        choices=Learner.Sex.choices,
+        choices=_sentences(Learner.Sex.choices),
         widget=forms.RadioSelect,
         help_text=_("The ages for this class differ for women and men."),
         error_messages={"required": _("Choose the sex.")},
@@ -199,7 +205,7 @@ class LearnerForm(forms.ModelForm):
         """One account has one "myself"."""
         mine = Learner.objects.of(self.account).filter(relation=Learner.Relation.SELF).exclude(pk=self.instance.pk)
         taken = {Learner.Relation.SELF} if mine.exists() else set()
-        return [choice for choice in Learner.Relation.choices if choice[0] not in taken]
+        return _sentences(choice for choice in Learner.Relation.choices if choice[0] not in taken)
 
     def _describe_document(self):
         """A kept number is shown masked and need not be typed again."""

@@ -32,4 +32,4 @@ def clean_phone(text):
 def show_phone(phone):
     """Group the digits as people read them out: 138 1234 5678."""
     phone = phone or ""
-    return f"{phone[:3]} {phone[3:7]} {phone[7:]}" if len(phone) == 11 else phone
+    return f"{phone[:3]} {phone[3:7]} {phone[7:]}" if len(phone) == 11 and phone.isdecimal() else phone
