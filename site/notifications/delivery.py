@@ -125,8 +125,8 @@ def retry(delivery):
 
 def sms_text(body, *, link="", stop=""):
     """An SMS: the text, the way on, and for what can be switched off the way to do so."""
-    with_link = f"{body} {link}".strip()
-    return f"{with_link} {_('Stop: %(link)s') % {'link': stop}}" if stop else with_link
+    way_out = _("Stop: %(link)s") % {"link": stop} if stop else ""
+    return " ".join(filter(None, [body, link, way_out]))
 
 
 def _send(delivery, topic):
