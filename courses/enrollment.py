@@ -249,8 +249,9 @@ def may_withdraw(enrollment):
     """Whether the learner may withdraw now, by the rule told at enrollment. Leaving a waitlist is always possible."""
     if enrollment.state != State.ENROLLED:
         return enrollment.is_live
-    until = Rules.from_terms(enrollment.terms).withdraw_until
-    return until is None or timezone.now() < until
+    told, now = Rules.from_terms(enrollment.terms).withdraw_until, timezone.now()
+    # A class that was postponed since may be left longer than was told.
+    return told is None or now < max(told, enrollment.intake.withdraw_until or told)
 
 
 def cancel(enrollment, *, by, reason, note=""):

@@ -14,7 +14,7 @@ def _mine(account, learner=None):
 
 
 def export(account):
-    """One record for each enrollment, with every change of its state."""
+    """One record for each enrollment, with every change of its state and every attendance."""
     return [
         {
             "reference": enrollment.reference,
@@ -25,8 +25,11 @@ def export(account):
             "history": "; ".join(
                 f"{_moment(entry.at)} {entry.get_to_state_display()}" for entry in enrollment.history.all()
             ),
+            "attendance": "; ".join(
+                f"{_moment(mark.meeting.starts_at)} {mark.get_mark_display()}" for mark in enrollment.attendance.all()
+            ),
         }
-        for enrollment in _mine(account).prefetch_related("history")
+        for enrollment in _mine(account).prefetch_related("history", "attendance__meeting")
     ]
 
 
@@ -69,6 +72,7 @@ def register():
             "state": gettext_lazy("State"),
             "submitted": gettext_lazy("Submitted"),
             "history": gettext_lazy("History"),
+            "attendance": gettext_lazy("Attendance"),
         },
         export=export,
         obstacles=obstacles,
