@@ -127,6 +127,14 @@ class IntakeIndexView(generic.IndexView):
         intakes = Intake.objects.staffed_by(self.request.user).with_counts()
         return intakes.select_related("program__institution", "term")
 
+    def get_list_more_buttons(self, instance):
+        """To the people in it, too."""
+        buttons = super().get_list_more_buttons(instance)
+        if self.request.user.has_perm("courses.view_enrollment"):
+            url = reverse("enrollment:roster", args=[quote(instance.pk)])
+            buttons.append(Button(_("Roster"), url=url, icon_name="group", priority=15))
+        return buttons
+
 
 class _SavingMixin:
     """What follows from saving an intake: meetings, their copy on the intake, seats for those who wait."""
@@ -191,6 +199,9 @@ class IntakeEditView(_SavingMixin, generic.EditView):
         buttons = list(super().header_more_buttons)
         page = reverse("wagtailadmin_pages:edit", args=[self.object.program_id])
         buttons.append(Button(_("Page of the program"), url=page, icon_name="doc-full-inverse", priority=5))
+        if self.request.user.has_perm("courses.view_enrollment"):
+            url = reverse("enrollment:roster", args=[quote(self.object.pk)])
+            buttons.append(Button(_("Roster"), url=url, icon_name="group", priority=1))
         if self.object.status != Intake.Status.CANCELLED:
             url = reverse("intake:cancel", args=[quote(self.object.pk)])
             buttons.append(Button(_("Cancel the class"), url=url, icon_name="cross", priority=15))

@@ -73,6 +73,7 @@ class IntakeInspectView(generic.InspectView):
         attending = user.has_perm("courses.change_attendance") and self.object.meeting_count
         acts = [
             (changing, _("Edit"), "intake:edit", "edit"),
+            (user.has_perm("courses.view_enrollment"), _("Roster"), "enrollment:roster", "list-ul"),
             (attending, _("Attendance"), "attendance:intake", "group"),
             (changing and self.life == life.Life.DONE, _("Close the class"), "intake:close", "check"),
             (changing and running and coming, _("Postpone"), "intake:postpone", "date"),

@@ -224,15 +224,15 @@ def confirm(enrollment, *, by):
     return enrollment
 
 
-def decline(enrollment, *, by):
+def decline(enrollment, *, by, reason="", note=""):
     """Say no to an offered seat; it goes to the next in line."""
     with _change(enrollment) as enrollment:
-        _move(enrollment, State.DECLINED, by=by)
+        _move(enrollment, State.DECLINED, by=by, reason=reason, note=note)
         _promote(enrollment.intake)
     return enrollment
 
 
-def withdraw(enrollment, *, by, note=""):
+def withdraw(enrollment, *, by, reason="", note=""):
     """Leave a class, an offer or the waitlist. Raises MoveRefused after the moment told at enrollment."""
     with _change(enrollment) as enrollment:
         if enrollment.state == State.ENROLLED and not may_withdraw(enrollment):
@@ -240,7 +240,7 @@ def withdraw(enrollment, *, by, note=""):
                 _("Withdrawing online was possible until %(until)s. Please ring the school.")
                 % {"until": moment(Rules.from_terms(enrollment.terms).withdraw_until)}
             )
-        _move(enrollment, State.WITHDRAWN, by=by, note=note)
+        _move(enrollment, State.WITHDRAWN, by=by, reason=reason, note=note)
         _promote(enrollment.intake)
     return enrollment
 
@@ -371,9 +371,10 @@ def _in_line(intake):
         last = portion[-1].pk
 
 
-def _move(enrollment, target, *, by, reason="", note="", **fields):
+def _move(enrollment, target, *, by, reason="", note="", other=None, **fields):
     """Move along the table in states.py: the state, its history, the seat counters and the message, or nothing.
 
+    `other` is the enrollment that takes this one's place; then one message is told, about that one (moving.py).
     Raises MoveRefused when the table does not list the move. The pools of the intake are locked by the caller.
     """
     source, held = enrollment.state, enrollment.pool_id
@@ -392,6 +393,7 @@ def _move(enrollment, target, *, by, reason="", note="", **fields):
     if target in SEATED and source not in SEATED and seats.take([enrollment.pool]) is None:
         raise MoveRefused(_("No seat is free."))
     HistoryEntry.objects.create(
-        enrollment=enrollment, by=by, from_state=source, to_state=target, reason=reason, note=note
+        enrollment=enrollment, by=by, from_state=source, to_state=target, reason=reason, note=note, other=other
     )
-    tell(enrollment, enrollment.account, reason=reason, note=note)
+    if other is None:
+        tell(enrollment, enrollment.account, reason=reason, note=note)

@@ -1,9 +1,11 @@
 """Forms of the enrollment journey."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from accounts import consent
 from accounts.models import Consent
+from courses.states import LEARNER_REASONS
 
 
 class CheckForm(forms.Form):
@@ -24,3 +26,20 @@ class CheckForm(forms.Form):
         """Record what was agreed to."""
         if "consent" in self.fields:
             consent.give(self.learner.account, Consent.Purpose.ENROLLMENT, learner=self.learner)
+
+
+class LeavingForm(forms.Form):
+    """Why somebody leaves a class, if they like to say: it helps the school, and changes nothing."""
+
+    reason = forms.ChoiceField(
+        label=_("Why? (you need not say)"),
+        required=False,
+        choices=[("", _("I prefer not to say")), *((reason.value, reason.label) for reason in LEARNER_REASONS)],
+        widget=forms.Select(attrs={"class": "in"}),
+    )
+    note = forms.CharField(
+        label=_("In your own words (optional)"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "in", "autocomplete": "off"}),
+    )

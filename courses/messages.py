@@ -80,6 +80,16 @@ register(
     body=gettext_lazy("%(title)s, %(name)s: %(change)s %(reason)s Your calendar follows. Reference %(reference)s."),
 )
 
+_MOVED = "enrollment_moved"
+register(
+    _MOVED,
+    title=gettext_lazy("Moved to: %(title)s"),
+    body=gettext_lazy(
+        "%(name)s now has a seat in %(title)s instead of %(left)s. First meeting: %(start)s. Reference %(reference)s."
+    ),
+    required={"title", "left"},
+)
+
 
 def _kind(state):
     return f"enrollment_{state}"
@@ -102,6 +112,11 @@ def tell_change(enrollment, words, *, occasion, note=""):
         _say(enrollment, account, _CHANGED, f"change:{occasion}", note=note, change=words())
 
 
+def tell_move(enrollment, account, *, left):
+    """Write the one message about a move: `enrollment` is the new one, `left` the title of the class that was left."""
+    _say(enrollment, account, _MOVED, "moved", left=left)
+
+
 def remind_of_first_meetings(now=None):
     """Remind everyone enrolled in a class that begins within a day; each is told once, however often this runs."""
     now = now or timezone.now()
@@ -111,9 +126,9 @@ def remind_of_first_meetings(now=None):
         _say(enrollment, enrollment.account, _REMINDER, "reminder", place=where(enrollment.intake))
 
 
-def _say(enrollment, account, kind, occasion, *, reason="", note="", place="", change=""):
+def _say(enrollment, account, kind, occasion, *, reason="", note="", place="", change="", left=""):
     with translation.override(account.language):
-        said = {"place": place, "change": change}
+        said = {"place": place, "change": change, "left": left}
         context = context_of(enrollment, reason=reason, note=note) | said
         say(
             account,

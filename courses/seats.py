@@ -58,6 +58,12 @@ def lock(intake_id):
     return sorted(pools, key=lambda pool: -pool.specificity)
 
 
+def lock_both(intake_id, other_id):
+    """Lock the pools of two intakes in the one order of all pools; return those of the first, most specific first."""
+    both = SeatPool.objects.filter(intake_id__in=[intake_id, other_id]).order_by("pk").select_for_update(no_key=True)
+    return sorted((pool for pool in both if pool.intake_id == intake_id), key=lambda pool: -pool.specificity)
+
+
 def take(pools):
     """Take one seat in the first of these pools that has one; return that pool, or None when all are full."""
     for pool in pools:

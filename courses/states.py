@@ -56,3 +56,18 @@ class Reason(models.TextChoices):
     CLASS_BEGAN = "class_began", _("the class began and no seat came free")
     DEADLINE = "deadline", _("the offer was not confirmed in time")
     ERASED = "erased", _("the learner's data were erased at their wish")
+    MOVED = "moved", _("moved to another class by the school")
+    NO_TIME = "no_time", _("no time any more")
+    ILLNESS = "illness", _("illness or care for someone")
+    TOO_FAR = "too_far", _("too far, or moved away")
+    OTHER_CLASS = "other_class", _("goes to another class instead")
+    NOT_EXPECTED = "not_expected", _("the class is not what was expected")
+    OTHER = "other", _("another reason")
+
+
+# What staff may choose when they cancel, and what a learner may tell when leaving (none need be told).
+STAFF_REASONS = (Reason.ASKED_AT_DESK, Reason.WRONG_DATA, Reason.DUPLICATE, Reason.RULES_NOT_MET, Reason.ABSENT)
+LEARNER_REASONS = (
+    *(Reason.NO_TIME, Reason.ILLNESS, Reason.TOO_FAR),
+    *(Reason.OTHER_CLASS, Reason.NOT_EXPECTED, Reason.OTHER),
+)

@@ -20,7 +20,7 @@ from courses.calendars import feed_url
 from courses.cards import seats_of
 from courses.describe import facts, rules
 from courses.eligibility import Rules, needs
-from courses.forms import CheckForm
+from courses.forms import CheckForm, LeavingForm
 from courses.models import ClassMeeting, Enrollment, Intake
 from courses.states import State
 from courses.timeline import steps
@@ -182,14 +182,16 @@ def enrollment_detail(request, reference):
 def enrollment_withdraw(request, reference):
     """Leave a class or a waitlist: the rule and the consequences first, then one button."""
     enrollment = _mine(request, reference)
-    if request.method == "POST":
+    form = LeavingForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
         act = process.decline if enrollment.state == State.OFFERED else process.withdraw
-        return _act(request, act, enrollment)
+        return _act(request, act, enrollment, **form.cleaned_data)
     return _page(
         request,
         "enrollment_withdraw",
         enrollment.intake,
         enrollment=enrollment,
+        form=form,
         withdraw_until=Rules.from_terms(enrollment.terms).withdraw_until,
         may_withdraw=process.may_withdraw(enrollment),
     )
@@ -202,10 +204,10 @@ def enrollment_confirm(request, reference):
     return _act(request, process.confirm, _mine(request, reference))
 
 
-def _act(request, act, enrollment):
+def _act(request, act, enrollment, **told):
     """Do it, or say why not; the enrollment's page shows the result either way."""
     try:
-        act(enrollment, by=request.user)
+        act(enrollment, by=request.user, **told)
     except process.EnrollmentError as refused:
         for message in refused.messages:
             messages.error(request, message)

@@ -12,7 +12,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
 
-from courses import today
+from courses import people_hooks, today  # noqa: F401 - hooks of their own
 from courses.admin import IntakeViewSet
 from courses.admin_attendance import AttendanceViewSet
 from courses.admin_broadcasts import BroadcastViewSet

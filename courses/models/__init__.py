@@ -6,6 +6,7 @@ from courses.models.calendar_feeds import CalendarFeed
 from courses.models.enrollments import Enrollment, HistoryEntry
 from courses.models.intakes import ClassMeeting, Holiday, Intake, SeatPool, Term
 from courses.models.programs import Category, Program
+from courses.models.staff_records import EnrollmentNote, IdentityReveal
 from courses.pages import CommunityCoursePage, CourseIndexPage
 
 __all__ = [
@@ -17,8 +18,10 @@ __all__ = [
     "CommunityCoursePage",
     "CourseIndexPage",
     "Enrollment",
+    "EnrollmentNote",
     "HistoryEntry",
     "Holiday",
+    "IdentityReveal",
     "Intake",
     "Program",
     "SeatPool",

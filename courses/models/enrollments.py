@@ -165,6 +165,14 @@ class HistoryEntry(models.Model):
     to_state = models.CharField(_("to"), max_length=12, choices=State.choices)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
+    other = models.ForeignKey(
+        Enrollment,
+        models.PROTECT,
+        null=True,
+        db_index=False,  # Read from the entry only.
+        related_name="+",
+        verbose_name=_("moved from or to"),
+    )
 
     objects = HistoryQuerySet.as_manager()
 

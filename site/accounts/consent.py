@@ -74,11 +74,14 @@ TEXTS = {
 }
 
 
-def give(account, purpose, *, learner=None):
-    """Record that the account agreed to the purpose in today's version. Agreed already: nothing is added."""
+def give(account, purpose, *, learner=None, recorded_by=None):
+    """Record that the account agreed to the purpose in today's version. Agreed already: nothing is added.
+
+    `recorded_by` is the member of staff who holds the signed paper.
+    """
     live = _live(account, purpose, learner)
     return live.first() or Consent.objects.create(
-        account=account, purpose=purpose, learner=learner, version=TEXTS[purpose].version
+        account=account, purpose=purpose, learner=learner, version=TEXTS[purpose].version, recorded_by=recorded_by
     )
 
 

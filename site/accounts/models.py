@@ -157,7 +157,7 @@ class Learner(models.Model):
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="learners", verbose_name=_("account"))
     relation = models.CharField(_("relation"), max_length=10, choices=Relation.choices)
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(_("name"), max_length=60, db_index=True)
     document_type = models.CharField(
         _("identity document"), max_length=10, choices=DocumentType.choices, blank=True, default=""
     )
@@ -171,7 +171,7 @@ class Learner(models.Model):
     )
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
     sex = models.CharField(_("sex"), max_length=1, choices=Sex.choices, blank=True, default="")
-    phone = models.CharField(_("phone"), max_length=11, blank=True, default="")
+    phone = models.CharField(_("phone"), max_length=11, blank=True, default="", db_index=True)
     district = models.ForeignKey(
         District,
         models.PROTECT,
@@ -255,6 +255,15 @@ class Consent(models.Model):
     version = models.CharField(_("version of the text"), max_length=20)
     given_at = models.DateTimeField(_("given"), default=timezone.now)
     withdrawn_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    recorded_by = models.ForeignKey(
+        Account,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("recorded by"),
+        help_text=_("Given on paper at a desk: who recorded it. Empty: given on the website."),
+    )
 
     class Meta:
         verbose_name = _("consent")

@@ -14,6 +14,13 @@ WORKFLOW, APPROVAL = "发布审核", "机构管理员审核"
 
 _ATTENDANCE = ["courses.view_attendance", "courses.change_attendance"]
 _INTAKES = ["courses.view_intake", "courses.add_intake", "courses.change_intake", *_ATTENDANCE]
+# See enrollments, rosters and learners; act on them; the desk; a whole identity number, and the list of who saw one.
+_SEE = ["courses.view_enrollment", "accounts.view_learner"]
+_DESK = [
+    *(*_SEE, "courses.add_enrollment", "courses.change_enrollment"),
+    *("accounts.change_learner", "courses.add_identityreveal"),
+]
+_REVEALS = "courses.view_identityreveal"
 _SHARED = [
     f"courses.{act}_{model}" for model in ("term", "holiday", "category") for act in ("view", "add", "change", "delete")
 ]
@@ -33,14 +40,17 @@ _ALL = ("add", "change", "publish", "bulk_delete", "lock", "unlock")
 ROLES = {
     EDITOR: ([], ("add", "change"), False),
     TEACHER: (_ATTENDANCE, (), False),
-    OFFICER: ([*_INTAKES, *_MESSAGES], (), False),
+    OFFICER: ([*_INTAKES, *_MESSAGES, *_DESK], (), False),
     MANAGER: (
-        [*_INTAKES, *_MESSAGES, "courses.delete_intake", *_INSTITUTION, *_STAFF],
+        [*_INTAKES, *_MESSAGES, *_DESK, _REVEALS, "courses.delete_intake", *_INSTITUTION, *_STAFF],
         ("add", "change", "publish"),
         False,
     ),
     BUREAU: (
-        [*_INTAKES, *_SHARED, *_INSTITUTION, "institutions.add_institution", *_STAFF, *_MESSAGES, *_TEXTS],
+        [
+            *(*_INTAKES, *_SEE, _REVEALS, *_SHARED),
+            *(*_INSTITUTION, "institutions.add_institution", *_STAFF, *_MESSAGES, *_TEXTS),
+        ],
         ("add", "change", "publish", "lock", "unlock"),
         True,
     ),
@@ -49,6 +59,7 @@ ROLES = {
             *_INTAKES,
             *_MESSAGES,
             *_TEXTS,
+            *(*_DESK, _REVEALS),
             "courses.delete_intake",
             *_SHARED,
             *_INSTITUTION,

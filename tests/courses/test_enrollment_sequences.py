@@ -18,6 +18,7 @@ from hypothesis.stateful import (
 
 from courses import enrollment as process
 from courses.models import Enrollment, HistoryEntry, Intake, SeatPool
+from courses.moving import move
 from courses.states import LIVE, Reason, State
 from tests.courses.invariants import assert_invariants
 from tests.factories import account, district, intake, learner, term
@@ -85,6 +86,11 @@ class Enrolling(RuleBasedStateMachine):
     def cancel(self, number):
         if enrollment := self.pick(number):
             self.act(process.cancel, enrollment, by=self.staff, reason=Reason.WRONG_DATA)
+
+    @rule(number=positions, where=st.integers(0, 1))
+    def moved_by_staff(self, number, where):
+        if enrollment := self.pick(number, *State):
+            self.act(move, enrollment, to=self.intakes[where], by=self.staff)
 
     @rule(number=positions)
     def deadline_passes(self, number):
