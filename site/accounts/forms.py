@@ -196,6 +196,7 @@ class LearnerForm(forms.ModelForm):
             del self.fields[name]
         if "birth_date" in self.fields and not self._needs & {"birth_date", "identity"}:
             self.fields["birth_date"].required = False
+            self.fields["birth_date"].help_text = gettext("For example 1959-03-12. For a child it is needed.")
         elif "birth_date" in self.fields:
             self.fields["birth_date"].widget.attrs["data-needed"] = ""
         if "sex" in self.fields and "sex" not in self._needs:

@@ -41,13 +41,18 @@ def known(learner):
 
 
 def same_person(learner):
-    """Another learner of the same account who is the same person: same document, or same name and birth date."""
+    """Another learner of the same account who is the same person: same document, or same name and birth date.
+
+    A new learner without a birth date counts as the one of that name who is there already.
+    """
     others = Learner.objects.of(learner.account).exclude(pk=learner.pk)
     if learner.document_number:
         twin = others.filter(person=learner.person).first()
         if twin:
             return twin
-    namesakes = others.filter(name=learner.name, birth_date=learner.birth_date)
+    namesakes = others.filter(name=learner.name)
+    if learner.pk or learner.birth_date:
+        namesakes = namesakes.filter(birth_date=learner.birth_date)
     if learner.document_number:
         # Two different documents are two people, whatever their names.
         namesakes = namesakes.filter(document_type="")

@@ -206,6 +206,22 @@ def test_the_same_person_is_added_once(holder):
     assert form.duplicate == first
 
 
+def test_a_namesake_without_a_birth_date_counts_as_the_one_who_is_there(holder):
+    _, first = fill(holder, birth_date="1949-12-31")
+    form, again = fill(holder)
+    assert (form.duplicate, again) == (first, None)
+
+
+@pytest.mark.parametrize("name", ["秀兰😀", "♥秀兰", "秀兰\x07"])
+def test_a_name_has_no_pictures(holder, name):
+    assert "name" in fill(holder, name=name)[0].errors
+
+
+@pytest.mark.parametrize("name", ["阿卜杜热合曼·买买提艾力", "Anna-Maria O'Neill", "𬱖禤", "李春梅（示例）"])
+def test_names_of_all_peoples_are_taken(holder, name):
+    assert fill(holder, name=name)[1].name == name
+
+
 def test_another_person_of_the_same_name_has_another_birth_date(holder):
     fill(holder)
     assert fill(holder)[0].duplicate

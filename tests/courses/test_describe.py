@@ -70,6 +70,8 @@ def test_when_of_workdays_and_without_dates():
     ("youngest", "oldest", "words"),
     [
         (12, 48, "1 岁至 4 岁"),
+        (36, 83, "3 岁至 6 岁"),
+        (None, 119, "9 岁以下（含）"),
         (720, None, "60 岁以上"),
         (None, 144, "12 岁以下（含）"),
         (18, 30, "1 岁 6 个月至 2 岁 6 个月"),

@@ -250,3 +250,22 @@ def test_answering_a_page_changes_nothing(client, resident):
 
     mine.refresh_from_db()
     assert mine.state == State.ENROLLED
+
+
+def test_my_page_shows_what_lives_before_what_is_past_and_who_goes(client, resident):
+    mother = learner(of=resident, name="王秀芝")
+    left = process.submit(intake=intake(allow_clash=True), learner=mother, by=resident)
+    process.withdraw(left, by=resident)
+    held = process.submit(intake=intake(allow_clash=True), learner=mother, by=resident)
+
+    shown = client.get(reverse("my_page"))
+    page = shown.content.decode()
+
+    assert page.index(held.reference) < page.index("以前的报名") < page.index(left.reference)
+    assert {(meeting.intake, *names) for meeting, names in shown.context["meetings"]} == {(held.intake, "王秀芝")}
+
+
+def test_a_cancelled_class_offers_no_calendar(client):
+    course = intake(status=Intake.Status.CANCELLED)
+    box = client.get(reverse("intake_seats", args=[course.pk])).content.decode()
+    assert reverse("intake_calendar", args=[course.pk]) not in box

@@ -71,6 +71,15 @@ def test_a_page_made_for_others_is_not_shown_to_this_reader(reader):
     assert ask(middleware, **reader).content == b"2"
 
 
+@pytest.mark.filterwarnings("error")  # A key that a cache may refuse is a CacheKeyWarning.
+def test_a_page_with_a_very_long_address_is_kept():
+    view = Counting()
+    middleware = PageCacheMiddleware(view)
+    for address in (f"/courses/?q={'长' * 500}", f"/courses/?q={'长' * 500}&page=2"):
+        assert ask(middleware, address).content == ask(middleware, address).content
+    assert view.asked == 2
+
+
 def test_an_unknown_choice_counts_as_none():
     view = Counting()
     middleware = PageCacheMiddleware(view)
