@@ -121,7 +121,9 @@ def of_institution(institution, count, *, now=None):
     theirs = Intake.objects.published().filter(
         program__institution=institution, status=Intake.Status.PUBLISHED, closes_at__gt=now
     )
-    return cards_of(readable(theirs).order_by(F("starts_at").asc(nulls_last=True), "pk")[:count], now=now, pictured=True)
+    return cards_of(
+        readable(theirs).order_by(F("starts_at").asc(nulls_last=True), "pk")[:count], now=now, pictured=True
+    )
 
 
 def similar(page, count, *, now=None):

@@ -218,7 +218,7 @@ def _act(request, act, enrollment, **told):
 @never_cache
 @require_GET
 def my_page(request):
-    """What needs the person now, the next meetings, and all enrollments of their learners: what lives, then the rest."""
+    """What needs the person now, the next meetings, and all enrollments: what lives, then the rest."""
     mine = Enrollment.objects.of(request.user).select_related("intake__program", "intake__district", "learner")
     now = timezone.now()
     live = list(mine.live())
