@@ -124,9 +124,9 @@ def test_an_officer_cancels_a_class_and_the_resident_sees_it_everywhere(open_pag
     officer = staff(roles.OFFICER, intake.program.institution)
     page = signed_in(open_page(1280), officer)
     page.goto(f"/cms/intake/inspect/{intake.pk}/")
-    page.get_by_role("link", name="取消班次").click()
+    page.get_by_role("link", name="取消这个班").first.click()
     page.get_by_label("原因").fill("老师生病了")
-    page.get_by_role("button", name="取消班次").click()
+    page.locator("main form button[type=submit]").last.click()
     expect(page.get_by_text("老师生病了").first).to_be_visible()
     enrolled.refresh_from_db()
     assert enrolled.state == State.CANCELLED
