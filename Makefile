@@ -9,6 +9,8 @@ BIN := .venv/bin
 DEMO := XUELIN_MODE=demo SITE_URL=http://127.0.0.1:$(PORT) $(BIN)/python manage.py
 CHECK := XUELIN_MODE=test $(BIN)/python manage.py
 LOCALE := site/home/locale
+# What the Chinese catalogs of Wagtail lack.
+LOCALE_WAGTAIL := $(wildcard site/home/locale_wagtail/zh_Hans/LC_MESSAGES/*.po)
 
 help: ## list what make can do
 	@echo "Xuelin 学林. First steps: make demo, then make test."
@@ -50,7 +52,9 @@ clean: ## remove the virtual environment and everything made in var/
 # --- What the ways in stand on ----------------------------------------------------------------------
 
 .PHONY: messages-compiled
-messages-compiled: $(LOCALE)/zh_Hans/LC_MESSAGES/django.mo
+messages-compiled: $(LOCALE)/zh_Hans/LC_MESSAGES/django.mo $(LOCALE_WAGTAIL:.po=.mo)
+$(LOCALE_WAGTAIL:.po=.mo): %.mo: %.po | .venv/site.stamp
+	@$(BIN)/pybabel --quiet compile -i $< -o $@ -l zh_Hans
 $(LOCALE)/zh_Hans/LC_MESSAGES/django.mo: $(wildcard $(LOCALE)/zh_Hans/LC_MESSAGES/django.po) | .venv/site.stamp
 	@if [ -f $(LOCALE)/zh_Hans/LC_MESSAGES/django.po ]; then $(BIN)/pybabel --quiet compile -d $(LOCALE) -D django; fi
 

@@ -177,6 +177,10 @@ class LearnerViewSet(GuardedViewSet):
         """Those with an enrollment in one's own institutions."""
         return own_learners(account)
 
+    def get_edit_view_kwargs(self, **kwargs):
+        """There is no page about where a learner is used."""
+        return super().get_edit_view_kwargs(**kwargs) | {"usage_url_name": None}
+
     def get_urlpatterns(self):
         """The list, one learner, correcting, and a look at the number."""
         return [

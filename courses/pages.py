@@ -3,7 +3,7 @@
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
@@ -93,13 +93,14 @@ class CommunityCoursePage(Program):
     parent_page_types = ["courses.CourseIndexPage"]
     subpage_types = []
     content_panels = [
-        *Page.content_panels,
+        # The address is made from the title in pinyin (ProgramForm): nothing to fill in beside it.
+        TitleFieldPanel("title", targets=[]),
         MultiFieldPanel(
             [
                 FieldPanel("summary"),
-                FieldPanel("cover"),
                 FieldRowPanel([FieldPanel("category"), FieldPanel("level")]),
                 FieldPanel("institution"),
+                FieldPanel("cover"),
             ],
             heading=_("In lists"),
         ),

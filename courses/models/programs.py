@@ -86,6 +86,12 @@ class Program(Page):
         """The title in pinyin and its initials, so that either finds it."""
         return pinyin_of(self.title)
 
+    def problems(self):
+        """What keeps the page from being published, besides what is checked on every page (page_checks)."""
+        from courses.publishing import problems_of_intakes  # It needs the models of this package.
+
+        return problems_of_intakes(self)
+
     def permissions_for_user(self, user):
         """What this person may do with the page: nothing, unless they work for its institution."""
         return OwnedPagePermissionTester(user, self)

@@ -5,6 +5,7 @@ Residents are not in this list: staff meet them through enrollments only.
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.auth import require_admin_access
@@ -109,10 +110,32 @@ class StaffIndexView(wagtail_users.IndexView):
         return queryset.order_by(self.ordering or "name")
 
 
-class StaffEditView(wagtail_users.EditView):
+class _NoAdministratorsMixin:
+    """Only an administrator of everything makes another one."""
+
+    def get_form(self, form_class=None):
+        """Without that box for all others."""
+        form = super().get_form(form_class)
+        if not self.request.user.is_superuser:
+            form.fields.pop("is_superuser", None)
+        return form
+
+
+class StaffCreateView(_NoAdministratorsMixin, wagtail_users.CreateView):
+    """A new member of staff."""
+
+
+class StaffEditView(_NoAdministratorsMixin, wagtail_users.EditView):
     """A member of staff. Whoever leaves is made inactive; what they did keeps their name."""
 
     queryset = Account.objects.filter(is_staff=True)
+
+    def get_object(self, *args, **kwargs):
+        """Nobody sets the password of somebody who may do more."""
+        account = super().get_object(*args, **kwargs)
+        if account.is_superuser and not self.request.user.is_superuser:
+            raise Http404
+        return account
 
     def setup(self, request, *args, **kwargs):
         """Nobody is deleted."""
@@ -140,6 +163,7 @@ class StaffViewSet(wagtail_users.UserViewSet):
     """Wagtail's pages for users, for our accounts."""
 
     index_view_class = StaffIndexView
+    add_view_class = StaffCreateView
     edit_view_class = StaffEditView
     delete_view_class = StaffDeleteView
     history_view_class = StaffHistoryView

@@ -195,7 +195,8 @@ TASKS = {
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese (simplified)")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "site" / "home" / "locale"]
+# The second holds what the Chinese catalog of Wagtail lacks.
+LOCALE_PATHS = [BASE_DIR / "site" / "home" / "locale", BASE_DIR / "site" / "home" / "locale_wagtail"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

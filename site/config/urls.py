@@ -25,6 +25,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
+    path("", include("institutions.urls")),
     path("", include("courses.urls")),
     path("", include("home.urls")),
 ]

@@ -1,20 +1,18 @@
-"""Wagtail's admin of this room: institutions and their staff; and what every room's viewsets stand on."""
+"""Wagtail's admin of this room: institutions; and what every room's viewsets stand on."""
 
-from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
 from django.db.models.deletion import Collector, ProtectedError, RestrictedError
 from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
-from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
-from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from institutions.models import Institution, Staff
+from institutions.models import Institution
 
 
 class _VisiblePolicy(ModelPermissionPolicy):
@@ -41,7 +39,9 @@ class CarefulDeleteView(generic.DeleteView):
         return dependents(self.object)
 
     def dispatch(self, request, *args, **kwargs):
-        """Turn back before the question is even asked."""
+        """Turn back before the question is even asked; whoever may not delete hears nothing of what depends on it."""
+        if not self.user_has_permission_for_instance("delete", self.object):
+            raise PermissionDenied
         if reason := self.refusal():
             messages.error(request, reason)
             return redirect(self.edit_url_name, self.object.pk)
@@ -129,47 +129,3 @@ class InstitutionViewSet(GuardedViewSet):
     def get_index_view_kwargs(self, **kwargs):
         """The list asks the same question."""
         return super().get_index_view_kwargs(visible_to=self.visible_to, **kwargs)
-
-
-class StaffForm(WagtailAdminModelForm):
-    """A post: accounts of staff only, and one's own institutions."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["account"].queryset = get_user_model().objects.filter(is_staff=True, is_active=True)
-        if self.for_user is not None:
-            self.fields["institution"].queryset = Institution.objects.staffed_by(self.for_user)
-
-
-class StaffViewSet(GuardedViewSet):
-    """Who works where."""
-
-    model = Staff
-    name = "staff"
-    icon = "group"
-    menu_label = _("Staff")
-    index_view_class = _VisibleIndexView
-    search_fields = ["account__name", "account__email", "institution__name"]
-    search_backend_name = None
-    list_display = ["account", "institution", Column("account.email", label=_("e-mail"))]
-    list_filter = ["institution"]
-    edit_handler = ObjectList([FieldPanel("account"), FieldPanel("institution")], base_form_class=StaffForm)
-
-    def visible_to(self, account):
-        """Colleagues."""
-        return Staff.objects.filter(institution__in=Institution.objects.staffed_by(account)).select_related(
-            "account", "institution"
-        )
-
-    def get_index_view_kwargs(self, **kwargs):
-        """The list asks the same question."""
-        return super().get_index_view_kwargs(visible_to=self.visible_to, **kwargs)
-
-
-class InstitutionsGroup(ModelViewSetGroup):
-    """One entry of the menu: institutions and their staff."""
-
-    menu_label = _("Institutions")
-    menu_icon = "home"
-    menu_order = 220
-    items = (InstitutionViewSet("institution"), StaffViewSet("staff"))

@@ -60,6 +60,4 @@ _notifier = _Notifier()
 
 def tell_own_managers():
     """Put our notifier in the place of Wagtail's: it connects later, under the same name, and is then left out."""
-    task_submitted.connect(
-        _notifier, sender=TaskState, dispatch_uid="group_approval_task_submitted_email_notification"
-    )
+    task_submitted.connect(_notifier, sender=TaskState, dispatch_uid="group_approval_task_submitted_email_notification")

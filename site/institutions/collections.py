@@ -36,13 +36,15 @@ def grant_shared(group, *, may_add):
 
 def workspace_of(institution):
     """The group whose members use the institution's own collection; made when it is missing."""
-    if institution.collection is None:
-        institution.collection = Collection.get_first_root_node().add_child(name=institution.name)
-    if institution.workspace is None:
-        institution.workspace = Group.objects.create(name=f"{institution.name} · 图片和文件")
-    institution.save(update_fields=["collection", "workspace"])
-    grant(institution.workspace, institution.collection, names=_ALL)
-    return institution.workspace
+    # Read again: another copy of the row may have got its collection meanwhile.
+    stored = type(institution).objects.select_related("collection", "workspace").get(pk=institution.pk)
+    if stored.collection is None:
+        stored.collection = Collection.get_first_root_node().add_child(name=stored.name)
+    if stored.workspace is None:
+        stored.workspace = Group.objects.get_or_create(name=f"{stored.name} · 图片和文件")[0]
+    stored.save(update_fields=["collection", "workspace"])
+    grant(stored.workspace, stored.collection, names=_ALL)
+    return stored.workspace
 
 
 def sync_workspaces(account):
@@ -51,7 +53,7 @@ def sync_workspaces(account):
     from institutions.roles import writes_pages
 
     posts = Institution.objects.filter(staff__account=account) if writes_pages(account) else Institution.objects.none()
-    wanted = {workspace_of(institution).pk for institution in posts.select_related("collection", "workspace")}
+    wanted = {workspace_of(institution).pk for institution in posts}
     present = set(account.groups.filter(institution_workspace__isnull=False).values_list("pk", flat=True))
     account.groups.remove(*(present - wanted))
     account.groups.add(*(wanted - present))

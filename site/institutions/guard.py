@@ -1,10 +1,12 @@
-"""Pages of other institutions do not exist in the admin: any address of Wagtail's that names one answers 404.
+"""Pages, pictures and documents of others do not exist in the admin: any address that names one answers 404.
 
 Wagtail's own views ask for permissions each in its way, some only to act and not to look (histories, usage, choosers).
 This stands before all of them.
 """
 
 from django.http import Http404
+from wagtail.documents.permissions import permission_policy as documents
+from wagtail.images.permissions import permission_policy as images
 from wagtail.models import Revision
 
 from institutions.ownership import is_foreign
@@ -12,6 +14,14 @@ from institutions.ownership import is_foreign
 ADMIN_PREFIX = "/cms/"
 # What Wagtail calls the key of a page in its addresses; `pk` and `object_id` only where the view is about pages.
 _PAGE_NAMES = {"page_id", "parent_page_id", "page_to_move_id", "destination_id", "page_pk"}
+# Lists of Wagtail's that show everything of a kind, whoever asks: for administrators.
+SHOW_ALL = (
+    "/cms/pages/usage/",
+    "/cms/reports/page-types-usage/",
+    "/cms/reports/site-history/",
+    "/cms/api/main/images/",
+    "/cms/api/main/documents/",
+)
 _ABOUT_PAGES = ("/cms/api/main/pages/", "/cms/editing-sessions/ping/wagtailcore/page/")
 
 
@@ -29,9 +39,23 @@ class ForeignPagesMiddleware:
         """Answer 404 when one of the pages is somebody else's."""
         if not request.path.startswith(ADMIN_PREFIX) or not request.user.is_authenticated:
             return
+        if request.user.is_superuser:
+            return
         keys = _page_keys(request, args, kwargs)
-        if keys and not request.user.is_superuser and is_foreign(request.user, keys):
+        if request.path.startswith(SHOW_ALL) or (keys and is_foreign(request.user, keys)):
             raise Http404
+        if not _may_use_files(request.user, kwargs):
+            raise Http404
+
+
+def _may_use_files(account, kwargs):
+    """Whether the picture or document in the address lies in a collection that the person may use."""
+    for policy, names in ((images, {"image_id"}), (documents, {"document_id", "doc_id"})):
+        for name in names & kwargs.keys():
+            usable = policy.instances_user_has_any_permission_for(account, ["add", "change", "delete", "choose"])
+            if not usable.filter(pk=kwargs[name]).exists():
+                return False
+    return True
 
 
 def _page_keys(request, args, kwargs):

@@ -69,7 +69,7 @@ class OwnPagesPolicy(PagePermissionPolicy):
 
 
 def narrow_wagtail():
-    """Let Wagtail ask OwnPagesPolicy. It has one policy for pages, which all of its views hold, and no setting for it."""
+    """Let Wagtail ask OwnPagesPolicy: all of its views hold one policy for pages, and there is no setting for it."""
     from wagtail import permissions
     from wagtail.admin.api import views
 

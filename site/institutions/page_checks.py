@@ -60,9 +60,11 @@ def problems_of(page):
             yield name, _("“%(words)s” must not stand here. %(reason)s") % {"words": words, "reason": reason}
     cover = getattr(page, "cover", None)
     if cover and not cover.description.strip():
-        yield "cover", _("“%(title)s” has no description. Open the picture and say in one sentence what it shows.") % {
-            "title": cover.title
-        }
+        yield (
+            "cover",
+            _("“%(title)s” has no description. Open the picture and say in one sentence what it shows.")
+            % {"title": cover.title},
+        )
     for field in page._meta.get_fields():
         if isinstance(field, StreamField):
             count = _pictures_without_words(getattr(page, field.name))

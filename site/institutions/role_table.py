@@ -1,0 +1,30 @@
+"""What each role may do, in words, as a table made from roles.py."""
+
+from django.utils.translation import gettext_lazy as _
+
+from institutions.roles import ROLES
+
+# Each line of the table: what it says, and the permission (or act on pages) that stands for it.
+_LINES = [
+    (_("write course pages and the page of the institution"), "page.change"),
+    (_("publish pages, approve those of editors"), "page.publish"),
+    (_("write notices and the pages of the whole site"), "page.everywhere"),
+    (_("open intakes, run enrollment"), "courses.change_intake"),
+    (_("delete intakes in which nobody ever was"), "courses.delete_intake"),
+    (_("keep terms, holidays and categories"), "courses.change_term"),
+    (_("change name, address and hours of the institution"), "institutions.change_institution"),
+    (_("invite colleagues, change their roles"), "institutions.change_staff"),
+    (_("add and delete institutions"), "institutions.delete_institution"),
+    (_("accounts of all staff"), "accounts.change_account"),
+]
+
+
+def _of(role):
+    permissions, on_pages, everywhere = ROLES[role]
+    return {*permissions, *(f"page.{act}" for act in on_pages), *(["page.everywhere"] if everywhere else [])}
+
+
+def role_table():
+    """The lines as (words, [whether each role may]), in the order of ROLES."""
+    allowed = {role: _of(role) for role in ROLES}
+    return [(words, [name in allowed[role] for role in ROLES]) for words, name in _LINES]

@@ -1,0 +1,91 @@
+"""Pages by institution: Wagtail's explorer, choosers, reports, workflow and search know only one's own."""
+
+import pytest
+from django.urls import reverse
+from wagtail import permissions
+from wagtail.admin.api import views as api
+from wagtail.models import Workflow
+
+from courses.models import CourseIndexPage
+from institutions import roles
+from institutions.ownership import OwnPagesPolicy
+from tests.admin_walk import World
+from tests.test_permissions import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(settings):
+    """Two institutions, and an account of the first for each group."""
+    settings.SECOND_FACTOR_REQUIRED = False
+    return World()
+
+
+def test_wagtail_asks_our_policy():
+    # What institutions.ownership relies on: one policy object for all views, and the class that the API makes anew.
+    assert isinstance(permissions.page_permission_policy, OwnPagesPolicy)
+    assert api.PagePermissionPolicy is OwnPagesPolicy
+
+
+@pytest.mark.parametrize("letter", ["E", "M", "B", "A"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/cms/pages/search/?q=THEIRS",
+        "/cms/choose-page/search/?q=THEIRS",
+        "/cms/choose-page/",
+        "/cms/reports/aging-pages/",
+        "/cms/reports/workflow/",
+        "/cms/reports/workflow_tasks/",
+        "/cms/api/main/pages/?limit=20",
+        "/cms/",
+    ],
+)
+def test_lists_and_choosers_never_name_a_page_of_others(client, world, letter, address):
+    theirs = world.page(world.foreign)
+    theirs.title = theirs.draft_title = "秘密合唱团"
+    theirs.save()
+    page = signed_in(client, world.accounts[letter]).get(address.replace("THEIRS", "秘密合唱团"))
+    text = page.content.decode().replace("秘密合唱团”", "").replace('value="秘密合唱团"', "")
+    # The words that were searched for stand in the box and in the sentence that nothing was found.
+    assert f"/cms/pages/{theirs.pk}/" not in text
+    assert f'"id": {theirs.pk},' not in text
+
+
+def test_rights_on_the_list_do_not_reach_the_list_itself(client, world):
+    manager = signed_in(client, world.accounts["M"])
+    for name in ("edit", "unpublish", "delete", "set_page_position"):
+        response = manager.get(reverse(f"wagtailadmin_pages:{name}", args=[world.listing.pk]))
+        assert (response.status_code, response.get("Location")) == (302, "/cms/")
+    assert CourseIndexPage.objects.get().permissions_for_user(world.accounts["M"]).can_publish_subpage()
+
+
+def test_the_manager_edits_the_page_of_the_own_institution_only(client, world):
+    manager = signed_in(client, world.accounts["M"])
+    own, foreign = (
+        reverse("wagtailadmin_pages:edit", args=[world_of["institution_page"]])
+        for world_of in (world.own, world.foreign)
+    )
+    assert manager.get(own).status_code == 200
+    assert manager.get(foreign).status_code == 404
+
+
+def test_only_managers_of_the_page_s_institution_may_approve_and_are_told(client, world, mailoutbox):
+    task = Workflow.objects.get(name=roles.WORKFLOW).tasks.get().specific
+    manager = world.accounts["M"]
+    assert task.get_actions(world.page(world.own), manager)
+    assert task.get_actions(world.page(world.foreign), manager) == []
+    waiting = task.get_task_states_user_can_moderate(manager)
+    assert [state.pk for state in waiting] == [world.own["task_state_id"]]
+
+
+def test_pictures_are_those_of_the_own_institution_and_the_shared_ones(client, world):
+    editor = signed_in(client, world.accounts["E"])
+    shown = editor.get(reverse("wagtailimages_chooser:choose")).content.decode()
+    assert f"/cms/images/chooser/chosen/{world.own['image_id']}/" in shown
+    assert f"/cms/images/chooser/chosen/{world.foreign['image_id']}/" not in shown
+    world.accounts["E"].posts.all().delete()
+    world.accounts["E"].posts.create(institution=world.theirs)
+    shown = editor.get(reverse("wagtailimages_chooser:choose")).content.decode()
+    assert f"/cms/images/chooser/chosen/{world.own['image_id']}/" not in shown
