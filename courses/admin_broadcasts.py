@@ -32,7 +32,8 @@ class BroadcastIndexView(generic.IndexView):
 
 
 class BroadcastCreateView(WagtailAdminTemplateMixin, TemplateView):
-    """Compose, look, confirm. `?intake=N` writes to a class, `?enrollments=1,2,3` to those who were ticked."""
+    """Compose, look, confirm. `?intake=N` writes to a class; the filters of the list of enrollments (`state`, `term`,
+    `institution`, `district`, `channel`) to those it shows; a POST with `chosen` to those ticked in a roster (`id`)."""
 
     template_name = "courses/admin/broadcast.html"
     page_title = _("Message to many")
@@ -50,9 +51,13 @@ class BroadcastCreateView(WagtailAdminTemplateMixin, TemplateView):
         return [*self.breadcrumbs_items, listing, {"url": "", "label": self.page_title}]
 
     def get(self, request, *args, **kwargs):
-        """An empty form for the class or the people that the address names."""
-        named = {"intake": self._intake(), "enrollments": request.GET.get("enrollments", "")}
-        form = BroadcastForm(by=request.user, initial=named | {"states": [State.ENROLLED]})
+        """An empty form for the class or the filter that the address names."""
+        named = {name: request.GET.get(name) for name in ("term", "institution", "district", "channel")}
+        named |= {"intake": self._intake(), "states": request.GET.getlist("state") or [State.ENROLLED]}
+        return self._compose(named)
+
+    def _compose(self, initial):
+        form = BroadcastForm(by=self.request.user, initial=initial)
         return self.render_to_response(self.get_context_data(form=form))
 
     def _intake(self):
@@ -65,7 +70,9 @@ class BroadcastCreateView(WagtailAdminTemplateMixin, TemplateView):
         return intake
 
     def post(self, request, *args, **kwargs):
-        """Show what it would be; send it when it was shown like this."""
+        """Show what it would be; send it when it was shown like this. From a roster: begin."""
+        if "chosen" in request.POST:
+            return self._compose({"enrollments": ",".join(request.POST.getlist("id"))})
         form = BroadcastForm(request.POST, by=request.user)
         if not form.is_valid():
             messages.error(request, gettext("Nothing is sent yet: please look at the marked fields."))
@@ -167,6 +174,10 @@ class BroadcastViewSet(GuardedViewSet):
         Column("by", label=_("who")),
         Column("created_at", label=_("when"), accessor=lambda broadcast: local(broadcast.created_at)),
     ]
+
+    def get_common_view_kwargs(self, **kwargs):
+        """What was sent is neither edited nor deleted."""
+        return super().get_common_view_kwargs(edit_url_name=None, delete_url_name=None, **kwargs)
 
     def visible_to(self, account):
         """One's own, and those to one's classes."""

@@ -33,6 +33,20 @@ from notifications.models import Message
 COUNTED_AT_MOST = 10_000
 
 
+# Parameters of the list that mean the same in the form of a message to many, or nothing there.
+_KNOWN_TO_BROADCASTS = {
+    "state",
+    "term",
+    "institution",
+    "district",
+    "channel",
+    "intake",
+    "p",
+    "ordering",
+    "_w_filter_fragment",
+}
+
+
 class LimitedPaginator(WagtailPaginator):
     """Counts and pages no further than COUNTED_AT_MOST: a list of a million opens as fast as a short one."""
 
@@ -119,6 +133,16 @@ class EnrollmentIndexView(generic.IndexView):
             return queryset.filter(reference__startswith=query.upper())
         learners = matching(Enrollment._meta.get_field("learner").related_model.objects.all(), query)
         return queryset.filter(learner__in=learners.order_by().values("pk"))
+
+    @cached_property
+    def header_more_buttons(self):
+        """Write to those listed, where the form knows the same filters."""
+        buttons = list(super().header_more_buttons)
+        asked = {name for name, value in self.request.GET.items() if value}
+        if self.request.user.has_perm("courses.add_broadcast") and asked <= _KNOWN_TO_BROADCASTS:
+            url = f"{reverse('broadcast:add')}?{self.request.GET.urlencode()}"
+            buttons.append(Button(_("Message to all of these"), url=url, icon_name="mail", priority=50))
+        return buttons
 
     def get_edit_url(self, instance):
         """None: an enrollment changes by acts only."""

@@ -87,10 +87,13 @@ class RosterView(_OfIntake, WagtailAdminTemplateMixin, TemplateView):
         """The same people elsewhere."""
         listed = f"{reverse('enrollment:index')}?intake={self.intake.pk}"
         desk = f"{reverse('desk')}?intake={self.intake.pk}"
+        write = f"{reverse('broadcast:add')}?intake={self.intake.pk}"
         buttons = [
             Button(_("Download XLSX"), url=f"{listed}&export=xlsx", icon_name="download", priority=10),
             Button(_("Find and filter"), url=listed, icon_name="search", priority=20),
         ]
+        if self.request.user.has_perm("courses.add_broadcast"):
+            buttons.append(Button(_("Message to all"), url=write, icon_name="mail", priority=25))
         if self.request.user.has_perm("courses.add_enrollment"):
             buttons.append(Button(_("Enroll somebody"), url=desk, icon_name="plus", priority=30))
         return buttons

@@ -9,14 +9,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models import District
 from courses import broadcasts
-from courses.models import Broadcast, Intake, Term
+from courses.models import Broadcast, Enrollment, Intake, Term
 from courses.states import State
 from institutions.models import Institution
 from notifications.text_forms import check_placeholders
 from notifications.texts import get
 
 _BODY = forms.Textarea(attrs={"rows": 5})
+_FILTER = ("institution", "term", "district", "channel")
 _MOST_CHOSEN = 2000  # enrollments ticked in a list; more are reached by the filter
 
 
@@ -29,6 +31,14 @@ class BroadcastForm(forms.Form):
         label=gettext_lazy("institution"), queryset=Institution.objects.none(), required=False
     )
     term = forms.ModelChoiceField(label=gettext_lazy("term"), queryset=Term.objects.all(), required=False)
+    district = forms.ModelChoiceField(
+        label=gettext_lazy("county or district"), queryset=District.objects.filter(county=None), required=False
+    )
+    channel = forms.ChoiceField(
+        label=gettext_lazy("channel"),
+        choices=[("", gettext_lazy("all ways")), *Enrollment.Channel.choices],
+        required=False,
+    )
     states = forms.MultipleChoiceField(
         label=gettext_lazy("Enrollments that are"),
         choices=[choice for choice in State.choices if choice[0] != State.SUBMITTED],
@@ -53,9 +63,11 @@ class BroadcastForm(forms.Form):
         self.fields["institution"].queryset = Institution.objects.staffed_by(by)
         self.fields["institution"].empty_label = _("all of mine")
         self.fields["term"].empty_label = _("all terms")
+        self.fields["district"].empty_label = _("all districts")
         if self["intake"].value() or self["enrollments"].value():
             # The roster or the ticked ones are the answer to these questions.
-            del self.fields["institution"], self.fields["term"]
+            for name in _FILTER:
+                del self.fields[name]
         if self["enrollments"].value():
             del self.fields["states"]
 
@@ -80,6 +92,11 @@ class BroadcastForm(forms.Form):
                 self.add_error(other, _("Write the English whole, or leave both fields empty."))
 
     @property
+    def filter_fields(self):
+        """The questions to whom, as far as they are asked."""
+        return [self[name] for name in (*_FILTER, "states") if name in self.fields]
+
+    @property
     def placeholders(self):
         """What the texts may hold."""
         return get(broadcasts.KIND).placeholders
@@ -92,8 +109,8 @@ class BroadcastForm(forms.Form):
     def broadcast(self):
         """What was composed, not yet kept."""
         data = self.cleaned_data
-        keys = {name: data[name].pk for name in ("intake", "institution", "term") if data.get(name)}
-        lists = {name: data[name] for name in ("states", "enrollments") if data.get(name)}
+        keys = {name: data[name].pk for name in ("intake", "institution", "term", "district") if data.get(name)}
+        lists = {name: data[name] for name in ("channel", "states", "enrollments") if data.get(name)}
         texts = {name: data[name] for name in ("title", "body", "title_en", "body_en", "form_key")}
         wanted = keys | lists
         return Broadcast(
@@ -106,7 +123,8 @@ class BroadcastForm(forms.Form):
             n = len(data["enrollments"])
             return ngettext("%(n)d chosen enrollment", "%(n)d chosen enrollments", n) % {"n": n}
         places = [data.get("intake") or data.get("institution") or _("all institutions of the sender")]
-        places += [data["term"]] if data.get("term") else []
+        places += [data[name] for name in ("term", "district") if data.get(name)]
+        places += [Enrollment.Channel(data["channel"]).label] if data.get("channel") else []
         states = _(", ").join(str(State(state).label) for state in data["states"])
         return " · ".join([*(str(place) for place in places), states])
 

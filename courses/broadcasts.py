@@ -26,9 +26,7 @@ from notifications.texts import register
 
 KIND = "broadcast"
 PLACEHOLDERS = ALWAYS | {"place"}
-register(
-    KIND, title="", body="", label=_("Message of a school"), topic=Topic.NEWS, also=PLACEHOLDERS, editable=False
-)
+register(KIND, title="", body="", label=_("Message of a school"), topic=Topic.NEWS, also=PLACEHOLDERS, editable=False)
 
 BATCH = 200
 COUNTED = 2000  # enrollments whose texts are measured; of more, the cost is an estimate
@@ -39,7 +37,7 @@ _READ = ("intake__program__institution", "intake__district", "learner", "account
 def audience(by, wanted):
     """The enrollments that a broadcast of this person means, in the order of their keys.
 
-    `wanted` has some of: `intake`, `institution`, `term` (keys), `states`, `enrollments` (a list of keys). Whatever it
+    `wanted` has some of: `intake`, `institution`, `term` `district` (keys), `channel`, `states`, `enrollments` (a list of keys). Whatever it
     says, only enrollments at the person's own institutions are meant.
     """
     found = Enrollment.objects.staffed_by(by).filter(learner__erased_at=None, account__is_active=True)
@@ -47,6 +45,8 @@ def audience(by, wanted):
         "intake": "intake",
         "institution": "intake__program__institution",
         "term": "intake__term",
+        "district": "intake__district",
+        "channel": "channel",
         "states": "state__in",
         "enrollments": "pk__in",
     }

@@ -35,9 +35,7 @@ class Broadcast(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("who")
     )
     created_at = models.DateTimeField(_("when"), default=timezone.now)
-    intake = models.ForeignKey(
-        Intake, models.SET_NULL, null=True, related_name="broadcasts", verbose_name=_("intake")
-    )
+    intake = models.ForeignKey(Intake, models.SET_NULL, null=True, related_name="broadcasts", verbose_name=_("intake"))
     audience = models.JSONField(_("to whom"), default=dict)
     audience_words = models.CharField(_("to whom"), max_length=300)
     title = models.CharField(_("title"), max_length=120)

@@ -13,7 +13,7 @@ from accounts.consent import TEXTS
 from accounts.models import Consent
 from courses.models import Enrollment, HistoryEntry
 from courses.states import State
-from notifications.models import Message
+from notifications.models import Delivery, Message
 
 
 def set_back(planned):
@@ -81,6 +81,17 @@ def _set_back_messages(said):
         if message.created_at < now - timedelta(days=3):
             message.read_at = message.created_at + timedelta(hours=3)
     Message.objects.bulk_update(messages, ["created_at", "dispatched_at", "read_at"], batch_size=200)
+    Delivery.objects.bulk_create(
+        Delivery(
+            message=message,
+            channel=Delivery.Channel.SMS,
+            state=Delivery.State.SENT,
+            attempts=1,
+            sent_at=message.dispatched_at + timedelta(seconds=3),
+        )
+        for message in messages
+        if message.dispatched_at
+    )
 
 
 def _add_consents(enrollments):

@@ -158,11 +158,15 @@ class MessageLogViewSet(GuardedViewSet):
     list_display = [
         TitleColumn("title", label=_("message"), url_name="message_log:inspect"),
         Column("kind", label=_("kind"), accessor=lambda message: texts.label_of(message.kind)),
-        Column("account", label=_("to"), accessor=lambda message: address_of(message.account)),
+        Column("account", label=_("recipient"), accessor=lambda message: address_of(message.account)),
         _StateColumn("state", label=_("state"), accessor=lambda message: message.deliveries.all()),
         Column("created_at", label=_("written"), accessor=lambda message: local(message.created_at)),
         Column("institution", label=_("institution")),
     ]
+
+    def get_common_view_kwargs(self, **kwargs):
+        """Nothing is added, edited or deleted here, so nobody is offered a way to."""
+        return super().get_common_view_kwargs(add_url_name=None, edit_url_name=None, delete_url_name=None, **kwargs)
 
     def visible_to(self, account):
         """Those of one's own institutions."""

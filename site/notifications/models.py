@@ -96,7 +96,7 @@ class Delivery(models.Model):
     class State(models.TextChoices):
         """How far a delivery has come."""
 
-        PENDING = "pending", _("waiting")
+        PENDING = "pending", _("to be sent")
         SENT = "sent", _("sent")
         FAILED = "failed", _("failed")
         REFUSED = "refused", _("not wanted")

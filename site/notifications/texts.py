@@ -94,7 +94,7 @@ class Kind:
             return {placeholder.name: str(placeholder.example) for placeholder in self.placeholders}
 
     def __str__(self):
-        return str(self.label) or _PLACEHOLDER.sub("…", str(self.text.title))
+        return str(self.label) or _PLACEHOLDER.sub("", str(self.text.title)).strip(" :：")
 
 
 _texts = {}

@@ -124,9 +124,9 @@ def test_the_count_knows_who_switched_it_off_and_what_it_costs(school):
     choices.refuse(off, Topic.NEWS)
     factories.enroll(course, factories.learner(of=factories.account(phone=None, email="li@example.cn")))
     by = staff(roles.OFFICER, school)
-    counted = broadcasts.estimate(composed(by, body="字" * 100, intake=course.pk))
+    counted = broadcasts.estimate(composed(by, body="字" * 120, intake=course.pk))
     assert (counted.people, counted.sms, counted.emails, counted.inbox_only) == (4, 2, 1, 1)
-    assert counted.sms_parts == 2 * 4  # A hundred characters and two links.
+    assert counted.sms_parts == 2 * 4  # 120 characters and two links.
     assert counted.cost == "¥0.40"
     assert counted.is_exact
 
@@ -281,13 +281,34 @@ def test_nothing_is_sent_that_was_not_looked_at(client, school):
     assert not Broadcast.objects.exists()
 
 
-def test_ticked_enrollments(client, school):
+def test_those_ticked_in_the_roster(client, school):
     course = class_of(school)
-    keys = ",".join(str(key) for key in course.enrollments.values_list("pk", flat=True)[:2])
+    keys = [str(key) for key in course.enrollments.values_list("pk", flat=True)[:2]]
     staff(roles.OFFICER, school, client=client)
-    assert "states" not in client.get(f"{NEW}?enrollments={keys}").context["form"].fields
-    look_and_send(client, enrollments=keys)
+    roster = client.get(reverse("enrollment:roster", args=[course.pk])).text
+    assert f"{NEW}?intake={course.pk}" in roster
+    assert f'formaction="{NEW}"' in roster
+    form = client.post(NEW, {"chosen": "1", "id": keys}).context["form"]
+    assert "states" not in form.fields
+    look_and_send(client, enrollments=form["enrollments"].value())
     assert len(said()) == 2
+
+
+def test_those_in_the_filtered_list(client, school):
+    course = class_of(school)
+    staff(roles.OFFICER, school, client=client)
+    listing = reverse("enrollment:index")
+    filters = f"state=enrolled&state=offered&term={course.term_id}&channel=web"
+    assert f"{NEW}?{filters}".replace("&", "&amp;") in client.get(f"{listing}?{filters}").text
+    form = client.get(f"{NEW}?{filters}").context["form"]
+    assert form["states"].value() == ["enrolled", "offered"]
+    assert form["channel"].value() == "web"
+    # Filters that the form does not know would mean other people.
+    assert f"{NEW}?" not in client.get(f"{listing}?q=王").text
+    page = client.post(NEW, form_data(term=course.term_id, channel="desk", preview="1"))
+    assert page.context["counted"].people == 0
+    page = client.post(NEW, form_data(term=course.term_id, channel="web", preview="1"))
+    assert page.context["counted"].people == 3
 
 
 @pytest.mark.parametrize(
@@ -338,7 +359,10 @@ def test_editors_write_to_nobody(client, school):
 def test_the_bureau_sees_all_and_stops(client, school, killed):
     course = class_of(school)
     kept = broadcasts.start(composed(staff(roles.OFFICER, school), intake=course.pk))
-    staff(roles.BUREAU, factories.institution(), client=client)
+    everything = staff(roles.BUREAU, factories.institution(), client=client)
+    everything.is_superuser = True
+    everything.save()
+    assert list(client.get(reverse("broadcast:index")).context["object_list"]) == [kept]
     inspect = reverse("broadcast:inspect", args=[kept.pk])
     assert 'http-equiv="refresh"' in client.get(inspect).text
     client.post(inspect, {"stop": "1"})

@@ -186,7 +186,13 @@ def test_a_link_that_we_did_not_make_does_nothing(db, client):
     reader, other = account(), account()
     token = choices.link(reader.pk, Topic.NEWS).rstrip("/").rpartition("/")[2]
     number, _, rest = token.partition(".")
-    forged = [f"{number}.r{rest[1:]}", token[:-1] + ("A" if token[-1] != "A" else "B"), "x", f"{number}.", f"{number}.n"]
+    forged = [
+        f"{number}.r{rest[1:]}",
+        token[:-1] + ("A" if token[-1] != "A" else "B"),
+        "x",
+        f"{number}.",
+        f"{number}.n",
+    ]
     forged += [choices.link(other.pk, Topic.NEWS).rstrip("/").rpartition("/")[2].partition(".")[0] + "." + rest, "é.n1"]
     for wrong in forged:
         assert client.post(reverse("unsubscribe", args=[wrong])).status_code == 404

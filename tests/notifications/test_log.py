@@ -60,6 +60,15 @@ def test_the_bureau_sees_all(client, school):
     assert set(listed(client)) == both
 
 
+def test_superusers_see_all(client, school):
+    both = {told(school), told(factories.institution())}
+    client.force_login(factories.account(is_staff=True, is_superuser=True))
+    session = client.session
+    session["second_factor_not_now"] = True
+    session.save()
+    assert set(listed(client)) == both
+
+
 def test_editors_see_none(client, school):
     message = told(school)
     staff(client, roles.EDITOR, school)
@@ -79,7 +88,9 @@ def test_numbers_are_masked_everywhere(client, school):
 
 
 def test_masking():
-    assert masked("{'wang.fang@example.cn': (550, b'no 13812345678')}") == "{'w***@example.cn': (550, b'no 138****5678')}"
+    assert (
+        masked("{'wang.fang@example.cn': (550, b'no 13812345678')}") == "{'w***@example.cn': (550, b'no 138****5678')}"
+    )
 
 
 def test_found_by_phone_and_by_reference(client, school):

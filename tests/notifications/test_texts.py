@@ -22,7 +22,15 @@ from notifications.texts import Text
 from tests import factories
 
 KIND = "enrollment_offered"
-CONTEXT = {"name": "王芳", "title": "烘焙", "reference": "XL1", "start": "3月1日", "deadline": "明天", "place": "", "reason": ""}
+CONTEXT = {
+    "name": "王芳",
+    "title": "烘焙",
+    "reference": "XL1",
+    "start": "3月1日",
+    "deadline": "明天",
+    "place": "",
+    "reason": "",
+}
 
 
 def written(title="有名额：{title}", body="{name}，请在{deadline}前确认 {title}。", language="zh-hans", by=None):
@@ -61,7 +69,9 @@ def test_what_passes_the_check_can_always_be_filled(text):
     assert "}" not in filled
 
 
-@pytest.mark.parametrize("text", ["{", "}", "{name", "name}", "{ name }", "{name.password}", "{name!r}", "{{name}", "{}"])
+@pytest.mark.parametrize(
+    "text", ["{", "}", "{name", "name}", "{ name }", "{name.password}", "{name!r}", "{{name}", "{}"]
+)
 def test_braces_that_are_no_placeholder_are_refused(text):
     with pytest.raises(ValidationError):
         check_placeholders(text, ["name"])

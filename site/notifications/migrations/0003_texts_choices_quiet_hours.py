@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='delivery',
             name='state',
-            field=models.CharField(choices=[('pending', 'waiting'), ('sent', 'sent'), ('failed', 'failed'), ('refused', 'not wanted')], default='pending', max_length=10, verbose_name='state'),
+            field=models.CharField(choices=[('pending', 'to be sent'), ('sent', 'sent'), ('failed', 'failed'), ('refused', 'not wanted')], default='pending', max_length=10, verbose_name='state'),
         ),
         migrations.CreateModel(
             name='Refusal',
