@@ -233,6 +233,9 @@ class EnrollmentInspectView(generic.InspectView):
     def get_edit_url(self):
         """None: an enrollment changes by acts only."""
 
+    def get_delete_url(self):
+        """None: enrollments are never removed."""
+
     def get_fields(self):
         """None of Wagtail's: the template says it better."""
         return []

@@ -99,6 +99,9 @@ class LearnerInspectView(generic.InspectView):
         """Who."""
         return self.object.name
 
+    def get_delete_url(self):
+        """None: only the learner's own account erases one."""
+
     def get_fields(self):
         """None of Wagtail's: the template says it better."""
         return []
@@ -178,8 +181,8 @@ class LearnerViewSet(GuardedViewSet):
         return own_learners(account)
 
     def get_edit_view_kwargs(self, **kwargs):
-        """There is no page about where a learner is used."""
-        return super().get_edit_view_kwargs(**kwargs) | {"usage_url_name": None}
+        """Without Wagtail's pages of usage and of deleting."""
+        return super().get_edit_view_kwargs(**kwargs) | {"usage_url_name": None, "delete_url_name": None}
 
     def get_urlpatterns(self):
         """The list, one learner, correcting, and a look at the number."""

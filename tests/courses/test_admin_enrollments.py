@@ -221,11 +221,23 @@ def test_learners_are_found_and_put_right(officer, grandmother):
     assert "139****0000" not in officer.get(reverse("learner:index")).content.decode()
     learner = grandmother.learner
     form = {"name": "王秀枝", "phone": "138 4567 9999", "district": "232722", "guardian_name": "", "township": ""}
+    assert officer.get(reverse("learner:edit", args=[learner.pk])).status_code == 200
     answer = officer.post(reverse("learner:edit", args=[learner.pk]), form)
     assert answer.status_code == 302
     learner.refresh_from_db()
     assert (learner.name, learner.phone, learner.birth_date) == ("王秀枝", "13845679999", date(1949, 12, 31))
     assert "王秀枝" in officer.get(reverse("learner:inspect", args=[learner.pk])).content.decode()
+
+
+def test_the_administrator_opens_every_page(intake, grandmother):
+    chief = signed_in(factories.account(is_staff=True, is_superuser=True))
+    for name, keys in [
+        *(("enrollment:index", []), ("learner:index", []), ("identity_reveal:index", []), ("desk", [])),
+        *((name, [grandmother.pk]) for name in ("enrollment:inspect", "desk_slip")),
+        *((f"learner:{name}", [grandmother.learner_id]) for name in ("inspect", "edit", "history", "reveal")),
+        *((f"enrollment:{name}", [intake.pk]) for name in ("roster", "roster_print")),
+    ]:
+        assert chief.get(reverse(name, args=keys)).status_code == 200, name
 
 
 def test_another_county_finds_nothing_at_any_address(county, intake, grandmother):
