@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import personal_data
-from courses.models import CalendarFeed, Enrollment
+from courses.models import CalendarFeed, Enrollment, EnrollmentNote
 
 
 def _mine(account, learner=None):
@@ -55,7 +55,11 @@ def consequences(account, learner):
 
 
 def erase(account, learner):
-    """Close the private calendar when the whole account goes. Enrollments name nobody once the learner is empty."""
+    """Remove what staff noted, and the private calendar when the whole account goes.
+
+    Enrollments name nobody once the learner is empty.
+    """
+    EnrollmentNote.objects.filter(enrollment__in=_mine(account, learner).values("pk")).delete()
     if learner is None:
         CalendarFeed.objects.filter(account=account).delete()
 

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from courses import admin_enrollments, enrollment
+from courses import admin_enrollments, enrollment, personal_data
 from courses.models import Enrollment, EnrollmentNote, IdentityReveal
 from courses.states import Reason, State
 from institutions import roles
@@ -108,6 +108,12 @@ def test_an_enrollment_shows_its_whole_life(officer, intake, grandmother, county
     assert NUMBER not in page
     officer.post(reverse("enrollment:note", args=[grandmother.pk]), {"text": "坐前排"})
     assert grandmother.notes.count() == 2
+
+
+def test_notes_go_with_the_person(officer, grandmother, county):
+    EnrollmentNote.objects.create(enrollment=grandmother, by=county[1], text="听力不好")
+    personal_data.erase(grandmother.account, grandmother.learner)
+    assert not EnrollmentNote.objects.exists()
 
 
 def test_the_export_streams_what_the_list_shows_masked(officer, intake, grandmother):
