@@ -37,8 +37,8 @@ _READ = ("intake__program__institution", "intake__district", "learner", "account
 def audience(by, wanted):
     """The enrollments that a broadcast of this person means, in the order of their keys.
 
-    `wanted` has some of: `intake`, `institution`, `term` `district` (keys), `channel`, `states`, `enrollments` (a list of keys). Whatever it
-    says, only enrollments at the person's own institutions are meant.
+    `wanted` has some of: `intake`, `institution`, `term`, `district` (keys), `channel`, `states`, `enrollments` (a list
+    of keys). Whatever it says, only enrollments at the person's own institutions are meant.
     """
     found = Enrollment.objects.staffed_by(by).filter(learner__erased_at=None, account__is_active=True)
     fields = {
@@ -192,4 +192,6 @@ def arrived(broadcast):
     written = Message.objects.filter(key__startswith=f"broadcast:{broadcast.pk}:")
     by_state = Delivery.objects.filter(message__in=written).values_list("state").annotate(n=Count("pk")).order_by()
     counts = dict(by_state)
+    not_yet = written.filter(dispatched_at=None).count()
+    counts[Delivery.State.PENDING] = counts.get(Delivery.State.PENDING, 0) + not_yet
     return written.count(), [(state.label, counts.get(state, 0)) for state in Delivery.State]

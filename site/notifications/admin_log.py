@@ -1,6 +1,7 @@
 """Wagtail's admin: what was said to whom, and whether it arrived."""
 
 import re
+
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import path, reverse

@@ -31,7 +31,7 @@ class Text:
 
     def for_staff(self):
         """The text in the active language as staff read and write it: with {name} for placeholders."""
-        return Text(*(_PLACEHOLDER.sub(lambda found: "{%s}" % _name(found), str(part)) for part in self._parts))
+        return Text(*(_PLACEHOLDER.sub(lambda found: f"{{{_name(found)}}}", str(part)) for part in self._parts))
 
     @property
     def _parts(self):

@@ -1,8 +1,13 @@
 """Staff write to many: to their own people only, after a look, once each, whatever dies in between."""
 
+import os
+import subprocess
+import sys
+import time
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.urls import reverse
@@ -171,7 +176,7 @@ def killed(monkeypatch):
     return at_batch
 
 
-def test_a_worker_that_dies_leaves_whole_batches_and_the_next_goes_on(school, killed, settings):
+def test_a_worker_that_dies_leaves_whole_batches_and_the_next_goes_on(school, killed):
     by, course = staff(roles.OFFICER, school), class_of(school, people=7)
     kept = broadcasts.start(composed(by, intake=course.pk))
     for number in (2, 1, 2):
@@ -237,6 +242,42 @@ def test_who_left_meanwhile_is_not_told(school, killed):
     enrollment.withdraw(left, by=left.account)
     broadcasts.send.func(kept.pk)
     assert left.account not in [message.account for message in said()]
+
+
+_SLOWLY = """
+import time, django
+django.setup()
+from courses import broadcasts
+broadcasts.BATCH = 2
+write = broadcasts.write
+def slow(messages):
+    write(messages)
+    time.sleep(0.2)
+broadcasts.write = slow
+broadcasts.send.func({pk})
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_without_a_word(school, killed, process_environment):
+    by, course = staff(roles.OFFICER, school), class_of(school, people=14)
+    kept = broadcasts.start(composed(by, intake=course.pk))
+    path = {"PYTHONPATH": f"{settings.BASE_DIR}{os.pathsep}{settings.BASE_DIR / 'site'}"}
+    command = [sys.executable, "-c", _SLOWLY.format(pk=kept.pk)]
+    worker = subprocess.Popen(command, env=process_environment | path)
+    try:
+        ends = time.monotonic() + 60
+        while len(said()) < 4 and time.monotonic() < ends:
+            time.sleep(0.05)
+    finally:
+        worker.kill()
+        worker.wait()
+    kept.refresh_from_db()
+    assert kept.state == Broadcast.State.SENDING
+    assert 4 <= len(said()) == kept.done < 14
+    broadcasts.send.func(kept.pk)
+    kept.refresh_from_db()
+    assert (len(said()), kept.done, kept.state) == (14, 14, Broadcast.State.DONE)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -345,6 +386,16 @@ def test_other_institutions_classes_do_not_exist(client, school):
     assert page.context["form"].errors["institution"]
     keys = ",".join(str(key) for key in foreign.enrollments.values_list("pk", flat=True))
     assert client.post(NEW, form_data(enrollments=keys, preview="1")).context["counted"].people == 0
+
+
+def test_what_became_of_it(school):
+    by, course = staff(roles.OFFICER, school), class_of(school, people=2)
+    delivery.deliver_due()
+    kept = broadcasts.start(composed(by, intake=course.pk))
+    written, states = broadcasts.arrived(kept)
+    assert (written, [count for _label, count in states]) == (2, [2, 0, 0, 0])
+    delivery.deliver_due()
+    assert [count for _label, count in broadcasts.arrived(kept)[1]] == [0, 2, 0, 0]
 
 
 def test_editors_write_to_nobody(client, school):
