@@ -297,3 +297,51 @@ def test_a_seat_is_given_back_by_the_rule_of_absences_only(someone, tahe):
         one.refresh_from_db()
     assert (absent.state, other.state) == (State.CANCELLED, State.ENROLLED)
     assert absent.history.last().reason == Reason.ABSENT
+
+
+# --- Two classes in one room -----------------------------------------------------------------------------
+
+
+def test_a_room_that_is_taken_is_said_before_saving_and_may_be_shared_on_purpose(someone, tahe):
+    from tests.courses.test_admin import form_of
+
+    program = factories.program(institution=tahe)
+    factories.intake(program=program, place="201 教室")
+    intake = factories.intake(program=program, place="202 教室")
+    client = someone(roles.OFFICER, tahe)
+    url = reverse("intake:edit", args=[intake.pk])
+    assert b"share_room" not in client.get(url).content
+    warned = client.post(url, form_of(intake, place="201教室"))
+    assert warned.status_code == 200
+    assert "share_room" in warned.context["form"].errors
+    assert b'name="share_room"' in warned.content
+    assert client.post(url, form_of(intake, place="201教室", share_room="on")).status_code == 302
+    intake.refresh_from_db()
+    assert intake.place == "201教室"
+
+
+def test_a_meeting_whose_attendance_was_taken_is_not_removed_by_the_form(someone, tahe):
+    from tests.courses.test_admin import form_of
+
+    intake, (one, _other) = over(program=factories.program(institution=tahe))
+    client = someone(roles.OFFICER, tahe)
+    attendance.take(intake.meetings.first(), {one.pk: "present"}, by=client.account)
+    url = reverse("intake:edit", args=[intake.pk])
+    response = client.post(url, form_of(intake) | {"meetings-0-DELETE": "on"})
+    assert response.status_code == 200
+    assert intake.meetings.count() == 2
+
+
+def test_teachers_are_chosen_among_ones_own_colleagues(someone, tahe, huma):
+    from tests.courses.test_admin import form_of
+
+    intake = factories.intake(program=factories.program(institution=tahe))
+    colleague, stranger = (factories.account(is_staff=True) for _ in range(2))
+    for account, institution in ((colleague, tahe), (stranger, huma)):
+        Staff.objects.create(account=account, institution=institution)
+    client = someone(roles.OFFICER, tahe)
+    url = reverse("intake:edit", args=[intake.pk])
+    client.post(url, form_of(intake, teachers=[stranger.pk]))
+    assert list(intake.teachers.all()) == []
+    client.post(url, form_of(intake, teachers=[colleague.pk]))
+    assert list(intake.teachers.all()) == [colleague]
