@@ -17,8 +17,6 @@ def problems_of_intakes(program):
 
 
 def _problems(intake):
-    if intake.closes_at <= intake.opens_at:
-        yield _("enrollment closes before it opens.")
     if intake.starts_at is None:
         yield _("it has no meeting yet, so nobody knows when it takes place. Add meetings, or make it a draft.")
     elif intake.opens_at >= intake.starts_at:

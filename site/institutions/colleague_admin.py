@@ -59,6 +59,7 @@ class ColleagueIndexView(generic.IndexView):
     """Who works here, in which role; who was invited; what each role may do."""
 
     visible_to = None
+    page_title = _("Colleagues")
     add_item_label = _("Invite a colleague")
 
     def get_base_queryset(self):

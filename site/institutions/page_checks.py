@@ -101,7 +101,7 @@ class CheckedPageForm(WagtailAdminPageForm):
         field.queryset = field.queryset.filter(pk__in=keys)
         if len(field.queryset) == 1:
             # Already answered where there is one answer.
-            field.initial = field.queryset[0].pk
+            self.initial["institution"] = field.queryset[0].pk
             field.empty_label = None
 
     def clean(self):

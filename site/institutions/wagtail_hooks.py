@@ -51,19 +51,19 @@ class _OwnPagesSummaryItem(PagesSummaryItem):
         return context | {"total_pages": reachable.exclude(depth=1).count()}
 
 
-@hooks.register("construct_homepage_summary_items")
+@hooks.register("construct_homepage_summary_items", order=100)
 def count_own_pages(request, items):
     """Put our count in the place of Wagtail's."""
     items[:] = [_OwnPagesSummaryItem(request) if type(item) is PagesSummaryItem else item for item in items]
 
 
-@hooks.register("construct_help_menu")
+@hooks.register("construct_help_menu", order=100)
 def no_news_of_the_tool(request, menu_items):
     """Wagtail's news and its guide are in English, on another site: not what staff look for under help."""
     menu_items[:] = [item for item in menu_items if not item.name.startswith(("whats-new", "editor-guide"))]
 
 
-@hooks.register("construct_reports_menu")
+@hooks.register("construct_reports_menu", order=100)
 def no_reports_of_all(request, menu_items):
     """Wagtail's reports that show everything are for administrators, and nobody else is led to them (guard.py)."""
     if not request.user.is_superuser:

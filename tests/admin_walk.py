@@ -1,0 +1,253 @@
+"""All addresses of the admin, and for each an object of one's own institution and one of somebody else's.
+
+`addresses()` are the routes of the URL resolver below /cms/. `World` makes what they name. Whoever adds a view whose
+address names a new kind of object adds it to `World.objects`: the key is the first part of the address and the name in
+the address, or the name alone.
+"""
+
+import io
+import re
+from fnmatch import fnmatch
+from pathlib import Path
+
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.db import transaction
+from django.urls import get_resolver
+from PIL import Image as Picture
+from wagtail.documents.models import Document
+from wagtail.images.models import Image
+from wagtail.models import Workflow
+
+from courses.models import Broadcast, Category, CommunityCoursePage, Holiday
+from home.models import HomePage
+from institutions import roles
+from institutions.collections import workspace_of
+from institutions.models import InstitutionApprovalTask, InstitutionIndexPage, InstitutionPage, Invitation, Staff
+from notifications.models import Message
+from tests import factories
+
+TABLE = Path(__file__).with_name("permissions.txt")
+# A new role needs a letter here, and thereby a look at the table.
+_LETTERS = {"编辑": "E", "教师": "T", "报名管理员": "O", "机构管理员": "M", "教育局": "B", "系统管理员": "A"}
+GROUPS = {_LETTERS[name]: name for name in roles.ROLES}
+_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+COMPARE = "pages/^(\\d+)/revisions/compare/(live|earliest|\\d+)\\.\\.\\.(live|latest|\\d+)/$"
+
+
+def addresses():
+    """The routes below /cms/, without that prefix, each once."""
+    routes = _walk(get_resolver().url_patterns, "")
+    return list(dict.fromkeys(route.removeprefix("cms/") for route in routes if route.startswith("cms/")))
+
+
+def _walk(patterns, prefix):
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if hasattr(pattern, "url_patterns"):
+            yield from _walk(pattern.url_patterns, route)
+        else:
+            yield route
+
+
+def read_table():
+    """The rows of the table: (pattern, columns), in the order of the file; the first that matches a route counts."""
+    rows = []
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            pattern, columns = line.rsplit(maxsplit=1)
+            rows.append((pattern.strip(), columns))
+    return rows
+
+
+def row_of(route, rows):
+    """The row that speaks of this route, or None."""
+    return next((row for row in rows if fnmatch(route or "(home)", row[0])), None)
+
+
+class World:
+    """Two institutions, each with all that an address of the admin can name, and one account for each group."""
+
+    def __init__(self):
+        listing = factories.website()
+        home = HomePage.objects.first()
+        self.institutions_page = home.add_child(instance=InstitutionIndexPage(title="学校", slug="schools"))
+        call_command("make_groups", verbosity=0)
+        self.listing = listing
+        ours = factories.institution(name="塔河县社区教育学院")
+        theirs = factories.institution(name="呼玛县社区教育学院", district=factories.district("232721", "呼玛县"))
+        self.accounts = {letter: self._member(group, ours) for letter, group in GROUPS.items()}
+        self.own = self._objects(ours, self.accounts["E"]) | {"parent_page_id": listing.pk}
+        self.foreign = self._objects(theirs, self._member(roles.EDITOR, theirs))
+        self.shared = self._shared()
+        self.theirs = theirs
+
+    def page(self, objects):
+        """The course of one side."""
+        return CommunityCoursePage.objects.get(pk=objects["page_id"])
+
+    def _member(self, group, institution):
+        account = factories.account(is_staff=True, email=f"{Group.objects.get(name=group).pk}-{institution.pk}@x.cn")
+        account.groups.add(Group.objects.get(name=group))
+        Staff.objects.create(account=account, institution=institution)
+        return account
+
+    def _objects(self, institution, author):
+        """What belongs to one institution, by the names in addresses."""
+        course = factories.program(institution=institution, owner=author)
+        first = course.save_revision(user=author)
+        state = Workflow.objects.get(name=roles.WORKFLOW).start(course, author)
+        intake = factories.intake(program=course)
+        enrollment = factories.enroll(intake)
+        broadcast = Broadcast.objects.create(
+            by=author, intake=intake, title="停课", body="明天停课。", form_key=f"walk{institution.pk}", state="done"
+        )
+        page = self.institutions_page.add_child(
+            instance=InstitutionPage(
+                title=institution.name, slug=f"i{institution.pk}", institution=institution, summary="大家来学。"
+            )
+        )
+        collection = workspace_of(institution).institution_workspace.collection
+        post = Staff.objects.create(account=factories.account(is_staff=True), institution=institution)
+        invitation = Invitation.objects.create(
+            institution=institution, role=roles.EDITOR, name="新同事", email="new@example.cn", invited_by=author
+        )
+        image = Image.objects.create(title="图", file=ContentFile(_png(), name="a.png"), collection=collection)
+        document = Document.objects.create(title="文", file=ContentFile(b"x", name="a.txt"), collection=collection)
+        return {
+            "page_id": course.pk,
+            "page_pk": course.pk,
+            "page_to_move_id": course.pk,
+            "parent_page_id": course.pk,
+            "destination_id": self.listing.pk,
+            "api/main/pages pk": course.pk,
+            "api/main/images pk": image.pk,
+            "api/main/documents pk": document.pk,
+            "object_id": course.pk,
+            "revision_id": first.pk,
+            "task_state_id": state.current_task_state.pk,
+            "workflow_state_id": state.pk,
+            "intake pk": intake.pk,
+            "enrollment pk": enrollment.pk,
+            "reference": enrollment.reference,
+            "enrollment": enrollment.pk,
+            "enrollment_id": enrollment.pk,
+            "desk/slip pk": enrollment.pk,
+            "intake_pk": intake.pk,
+            "learner pk": enrollment.learner_id,
+            "meeting": intake.meetings.first().pk,
+            "intake": intake.pk,
+            "message_log pk": Message.objects.filter(account=enrollment.learner.account).first().pk,
+            "broadcast pk": broadcast.pk,
+            "intake_id": intake.pk,
+            "institution pk": institution.pk,
+            "institution_page": page.pk,
+            "staff pk": post.pk,
+            "staff/invitations pk": invitation.pk,
+            "image_id": image.pk,
+            "document_id": document.pk,
+            "doc_id": document.pk,
+            "documents pk": document.pk,
+            "images pk": image.pk,
+            "collection_id": collection.pk,
+            "collections pk": collection.pk,
+        }
+
+    def _shared(self):
+        """What belongs to nobody in particular: the same for everyone."""
+        task = InstitutionApprovalTask.objects.get(name=roles.APPROVAL)
+        return {
+            "kind": "enrollment_enrolled",
+            "act": "cancel",
+            "term pk": factories.term().pk,
+            "holiday pk": Holiday.objects.create(name="冬至", starts_on="2026-12-22", ends_on="2026-12-22").pk,
+            "category pk": Category.objects.first().pk,
+            "sites pk": 1,
+            "settings pk": 1,
+            "groups pk": Group.objects.first().pk,
+            "users pk": self.accounts["M"].pk,
+            "workflows pk": Workflow.objects.get(name=roles.WORKFLOW).pk,
+            "workflow_pk": Workflow.objects.get(name=roles.WORKFLOW).pk,
+            "task_id": task.pk,
+            "workflows/tasks pk": task.pk,
+            "action_name": "approve",
+            "content_type_app_name": "courses",
+            "content_type_model_name": "communitycoursepage",
+            "app_label": "wagtailcore",
+            "model_name": "page",
+            "app_name": "home",
+            "action": "publish",
+            "session_id": 1,
+            "redirect_id": 1,
+            "uploaded_file_id": 1,
+            "filter_spec": "max-50x50",
+            "uidb64": "x",
+            "token": "y",
+        }
+
+    def path(self, route, objects):
+        """The address of a route with these objects; None when it names something that is in neither."""
+        if route == COMPARE:
+            return f"/cms/pages/{objects['page_id']}/revisions/compare/earliest...latest/"
+        route = route.replace("^", "").replace("$", "")
+        known = self.shared | objects
+        parts, missing = route.split("<")[0].strip("/").split("/"), []
+
+        def fill(match):
+            keys = [f"{'/'.join(parts[:length])} {match[1]}" for length in range(len(parts), 0, -1)] + [match[1]]
+            value = next((known[key] for key in keys if key in known), None)
+            missing.append(match[1]) if value is None else None
+            return str(value)
+
+        route = self._words(route)
+        path = "/cms/" + _PARAMETER.sub(fill, route)
+        return None if missing else path
+
+    def _words(self, route):
+        """Names of models and actions that only make sense together."""
+        if route.startswith("pages/create/"):
+            return "pages/create/courses/communitycoursepage"
+        if route.startswith("settings/"):
+            return route.replace("<slug:app_name>/<slug:model_name>", "home/siteidentity")
+        if route.startswith("tag-autocomplete/<"):
+            return "tag-autocomplete/taggit/tag/"
+        if route.startswith("workflows/tasks/add/"):
+            return "workflows/tasks/add/wagtailcore/groupapprovaltask/"
+        return route
+
+    def is_about_one(self, route):
+        """Whether the route names something that belongs to an institution."""
+        return self.path(route, self.own) != self.path(route, self.foreign)
+
+
+def _png():
+    stream = io.BytesIO()
+    Picture.new("RGB", (8, 8)).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def is_open(response):
+    """Whether the answer is the page, or a complaint about how it was asked, and not a refusal."""
+    if response.status_code in (301, 302):
+        return not response.url.split("?")[0].endswith(("/cms/", "/cms/login/", "/account/login/"))
+    return response.status_code in (200, 400)
+
+
+def opens(client, path):
+    """Whether the person may open the address; one that only takes forms is sent an empty one, and nothing is kept."""
+    response = client.get(path)
+    return is_open(response) if response.status_code != 405 else is_open(send_nothing(client, path))
+
+
+def send_nothing(client, path):
+    """The answer to an empty form, with all that it did undone."""
+    with transaction.atomic():
+        response = client.post(path)
+        transaction.set_rollback(True)
+    return response
+
+
+def is_for_everyone(route):
+    """What holds nobody's data and is needed to sign in."""
+    return route.startswith(("login/", "logout/", "password_reset/", "jsi18n/", "sprite/"))
