@@ -65,6 +65,15 @@ SIGN_INS = [
         posts=("tahe", "shibazhan"),
     ),
     SignIn(
+        "teacher",
+        "任课教师钱老师（示例）",
+        email="teacher@example.org",
+        password=DEMO_PASSWORD,
+        note="takes attendance in the classes of the university for the elderly, on a phone",
+        groups=(roles.TEACHER,),
+        posts=("elder",),
+    ),
+    SignIn(
         "administrator",
         "管理员（示例）",
         email="admin@example.org",

@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from wagtail.models import Page
 
 from accounts.models import Account
-from courses.models import CommunityCoursePage, Enrollment, HistoryEntry, Intake
+from courses.models import Attendance, CommunityCoursePage, Enrollment, HistoryEntry, Intake
 from courses.sample import pictures
 from courses.sample.people import OWN_PHONES, PHONE_PREFIX, SIGN_INS
 from institutions.models import Institution
@@ -28,6 +28,7 @@ def remove_sample():
     # Past the manager, which refuses: history is removed together with the sample people it is about.
     rows = QuerySet(HistoryEntry).filter(enrollment__in=keys)
     rows._raw_delete(rows.db)
+    Attendance.objects.filter(Q(enrollment__in=keys) | Q(by__in=accounts)).delete()
     enrollments.delete()
     intakes.delete()
     for page in Page.objects.filter(depth=2):

@@ -16,7 +16,7 @@ from wagtail.models import Page, Site
 
 from accounts.models import Learner
 from courses.models import CommunityCoursePage, CourseIndexPage, Enrollment
-from courses.sample import enrolling, past, people, programs, removal
+from courses.sample import attending, enrolling, past, people, programs, removal
 from courses.sample.dates import load_holidays
 from home.identity import SiteIdentity
 from home.pages import HomePage, NoticeIndexPage, NoticePage, PlainPage
@@ -59,6 +59,7 @@ class Command(BaseCommand):
         learners = people.load_residents()
         planned = self.load_courses(index, institutions)
         self.enroll(planned, learners, accounts["admin@example.org"])
+        attending.attend(accounts["teacher@example.org"])
         past.set_back(planned)
         self.stdout.write(f"{len(planned)} classes, {Enrollment.objects.count()} enrollments.")
 
