@@ -67,7 +67,7 @@ class LearnerIndexView(generic.IndexView):
         """Enough to tell two people of one name apart."""
         title = self._get_title_column_class(TitleColumn)
         return [
-            title("name", label=_("name"), get_url=lambda row: reverse("learner:inspect", args=[quote(row.pk)])),
+            title("name", label=_("learner"), get_url=lambda row: reverse("learner:inspect", args=[quote(row.pk)])),
             Column("get_sex_display", label=_("sex")),
             Column("birth_date", label=_("year of birth"), accessor=lambda row: row.birth_date and row.birth_date.year),
             Column("masked_phone", label=_("phone")),

@@ -30,7 +30,7 @@ class DeskForm(forms.Form):
 
     form_key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
     intake = IntakeChoice(label=_("class"), help_text=_("Type a part of the title or the code."))
-    name = forms.CharField(label=_("name"), max_length=60)
+    name = forms.CharField(label=_("Name"), max_length=60)
     phone = PhoneField(
         label=_("mobile phone"), help_text=_("Messages go there; signing in with it shows the enrollment.")
     )
