@@ -26,7 +26,7 @@ from institutions.roles import ROLES
 class InviteForm(forms.Form):
     """Whom, how reached, for which institution, as what."""
 
-    name = forms.CharField(label=_("name"), max_length=60)
+    name = forms.CharField(label=_("Name"), max_length=60)
     email = forms.EmailField(label=_("e-mail"), required=False, help_text=_("The invitation goes here."))
     phone = PhoneField(label=_("phone"), required=False, help_text=_("Without an e-mail, it goes by SMS."))
     institution = forms.ModelChoiceField(Institution.objects.none(), label=_("institution"), empty_label=None)
@@ -230,7 +230,7 @@ class ColleagueViewSet(GuardedViewSet):
     def list_display(self):
         """Name, role, how reached, last seen."""
         return [
-            TitleColumn("account", label=_("name"), url_name="staff:edit", sort_key="account__name"),
+            TitleColumn("account", label=_("Name"), url_name="staff:edit", sort_key="account__name"),
             Column("roles", label=_("role"), accessor=lambda post: "、".join(g.name for g in post.account.roles_held)),
             Column("institution", label=_("institution")),
             Column("email", label=_("e-mail"), accessor="account.email"),

@@ -10,6 +10,8 @@ _LINES = [
     (_("publish pages, approve those of editors"), "page.publish"),
     (_("write notices and the pages of the whole site"), "page.everywhere"),
     (_("open intakes, run enrollment"), "courses.change_intake"),
+    (_("take attendance"), "courses.change_attendance"),
+    (_("write messages to classes"), "courses.add_broadcast"),
     (_("delete intakes in which nobody ever was"), "courses.delete_intake"),
     (_("keep terms, holidays and categories"), "courses.change_term"),
     (_("change name, address and hours of the institution"), "institutions.change_institution"),
