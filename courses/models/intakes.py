@@ -320,6 +320,12 @@ class SeatPool(models.Model):
     def __str__(self):
         return self.name
 
+    def save(self, *args, **kwargs):
+        """Save what staff edit; the counters of a stored pool are left alone, for they move while a form is open."""
+        if not self._state.adding and kwargs.get("update_fields") is None:
+            kwargs["update_fields"] = {"intake", "name", "capacity", "district", "min_age"}
+        super().save(*args, **kwargs)
+
     @property
     def free(self):
         """Seats that nobody holds."""
@@ -338,12 +344,6 @@ class SeatPool(models.Model):
     def too_low_message(self):
         """Why the number of seats cannot be this low."""
         return _("%(taken)d seats are taken; the number cannot be lower.") % {"taken": self.seats_taken}
-
-    def save(self, *args, **kwargs):
-        """Save what staff edit; the counters of a stored pool are left alone, for they move while a form is open."""
-        if not self._state.adding and kwargs.get("update_fields") is None:
-            kwargs["update_fields"] = {"intake", "name", "capacity", "district", "min_age"}
-        super().save(*args, **kwargs)
 
 
 class ClassMeeting(models.Model):
