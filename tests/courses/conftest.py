@@ -62,7 +62,8 @@ def huma(db):
 def manager(client, courses_page, tahe, settings):
     """A client in which the manager of our institution is signed in."""
     from institutions import roles
-    from tests.courses.intake_forms import sign_in, staff
+    from tests.courses.intake_forms import sign_in
+    from tests.courses.staff_screens import staff
 
     settings.SECOND_FACTOR_REQUIRED = False
     return sign_in(client, staff(roles.MANAGER, tahe))
@@ -84,3 +85,25 @@ def paper(courses_page, tahe):
     from tests.courses.intake_forms import course
 
     return course(courses_page, of=tahe)
+
+
+@pytest.fixture
+def county(db, settings):
+    """A class of Tahe, an officer there, and a manager of Huma."""
+    from tests.courses.staff_screens import two_counties
+
+    return two_counties(settings)
+
+
+@pytest.fixture
+def intake(county):
+    """The class of Tahe."""
+    return county[0]
+
+
+@pytest.fixture
+def officer(county):
+    """A client of the officer of Tahe."""
+    from tests.courses.staff_screens import signed_in
+
+    return signed_in(county[1])

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,8 +9,6 @@ from courses.models import (
     Category,
     CommunityCoursePage,
 )
-from institutions.models import Staff
-from tests import factories
 
 
 def course(parent, *, of, title="剪纸"):
@@ -19,14 +16,6 @@ def course(parent, *, of, title="剪纸"):
     category = Category.objects.get_or_create(name="手工", slug="shougong")[0]
     page = CommunityCoursePage(title=title, summary="学会剪窗花。", institution=of, category=category)
     return parent.add_child(instance=page)
-
-
-def staff(group, institution):
-    """An account that works for an institution, in a group, past the second factor."""
-    account = factories.account(is_staff=True)
-    account.groups.add(Group.objects.get(name=group))
-    Staff.objects.create(account=account, institution=institution)
-    return account
 
 
 def sign_in(client, account):

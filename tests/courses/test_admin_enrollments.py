@@ -15,29 +15,11 @@ from courses.states import Reason, State
 from institutions import roles
 from tests import factories
 from tests.courses.invariants import assert_invariants
-from tests.courses.staff_screens import signed_in, staff, two_counties
+from tests.courses.staff_screens import signed_in, staff
 
 pytestmark = pytest.mark.django_db
 
 NUMBER = "11010519491231002X"
-
-
-@pytest.fixture
-def county(settings):
-    """A class of Tahe, an officer there, and a manager of Huma."""
-    return two_counties(settings)
-
-
-@pytest.fixture
-def intake(county):
-    """The class of Tahe."""
-    return county[0]
-
-
-@pytest.fixture
-def officer(county):
-    """A client of the officer of Tahe."""
-    return signed_in(county[1])
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from courses.models import (
 )
 from institutions import roles
 from tests import factories
-from tests.courses.intake_forms import course, errors, form_of, send, sign_in, staff
+from tests.courses.intake_forms import course, errors, form_of, send, sign_in
+from tests.courses.staff_screens import staff
 
 pytestmark = pytest.mark.django_db
 
