@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from courses.admin_desk import DeskView, SlipView
-from courses.admin_enrollments import EnrollmentViewSet
-from courses.admin_learners import IdentityRevealViewSet, LearnerViewSet
+from courses.admin.desk import DeskView, SlipView
+from courses.admin.enrollments import EnrollmentViewSet
+from courses.admin.learners import IdentityRevealViewSet, LearnerViewSet
 
 
 @hooks.register("register_admin_viewset")

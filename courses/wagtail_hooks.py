@@ -13,10 +13,10 @@ from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
 
 from courses import people_hooks, today  # noqa: F401 - hooks of their own
-from courses.admin import IntakeViewSet
-from courses.admin_attendance import AttendanceViewSet
-from courses.admin_broadcasts import BroadcastViewSet
-from courses.admin_shared import SubjectsGroup
+from courses.admin.attendance import AttendanceViewSet
+from courses.admin.broadcasts import BroadcastViewSet
+from courses.admin.intakes import IntakeViewSet
+from courses.admin.shared import SubjectsGroup
 from courses.models import CourseIndexPage, Intake, Program
 
 LOGGED = [

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses import enrollment
-from courses.admin_forms import IntakeForm
+from courses.admin.intake_forms import IntakeForm
 from courses.models import (
     ClassMeeting,
     CommunityCoursePage,

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses import attendance, enrollment
-from courses.admin import IntakeViewSet
-from courses.admin_attendance import AttendanceViewSet
+from courses.admin.attendance import AttendanceViewSet
+from courses.admin.intakes import IntakeViewSet
 from courses.models import Intake
 from courses.states import Reason, State
 from institutions import roles

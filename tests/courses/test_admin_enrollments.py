@@ -9,7 +9,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from courses import admin_enrollments, enrollment, personal_data
+from courses import enrollment, personal_data
+from courses.admin import enrollments as admin_enrollments
 from courses.models import Enrollment, EnrollmentNote, IdentityReveal
 from courses.states import Reason, State
 from institutions import roles

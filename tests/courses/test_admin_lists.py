@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.urls import reverse
 
-from courses.admin_forms import AgeWidget, YuanField
+from courses.admin.intake_forms import AgeWidget, YuanField
 from courses.models import (
     Intake,
 )

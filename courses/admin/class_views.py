@@ -17,7 +17,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from courses import attendance, enrollment, life
-from courses.admin_acts import ActView
+from courses.admin.intake_acts import ActView
 from courses.attendance import AttendanceError
 from courses.models import Enrollment, Intake
 from courses.states import Reason, State

@@ -21,7 +21,7 @@ from wagtail.admin.widgets.button import Button
 
 from accounts.fields import BirthDateField, PhoneField
 from accounts.models import District, Learner, mask_phone
-from courses.admin_enrollments import LimitedPaginator, learner_url, local
+from courses.admin.enrollments import LimitedPaginator, learner_url, local
 from courses.desk import matching, own_learners
 from courses.models import Enrollment, IdentityReveal
 from institutions.admin import GuardedViewSet

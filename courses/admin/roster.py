@@ -12,7 +12,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from courses.admin_enrollment_acts import acts_for
+from courses.admin.enrollment_acts import acts_for
 from courses.models import EnrollmentNote, Intake
 from courses.states import SEATED, State
 

@@ -1,4 +1,4 @@
-"""Wagtail's admin of this room: intakes with their seats and meetings (terms and the like: admin_shared.py).
+"""Wagtail's admin of this room: intakes with their seats and meetings (terms and the like: shared.py).
 
 What a person may see is a queryset (`GuardedViewSet.visible_to`); every view that names an object goes through it.
 """
@@ -27,11 +27,11 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
 
 from accounts.models import District
-from courses import admin_acts as acts
 from courses import schedule, seats
-from courses.admin_class import AbsentView, CloseView, DecisionsView, IntakeInspectView
-from courses.admin_copying import CopyTermView, IntakeCopyView
-from courses.admin_forms import AgeWidget, IntakeForm
+from courses.admin import intake_acts as acts
+from courses.admin.class_views import AbsentView, CloseView, DecisionsView, IntakeInspectView
+from courses.admin.copying import CopyTermView, IntakeCopyView
+from courses.admin.intake_forms import AgeWidget, IntakeForm
 from courses.enrollment import promote
 from courses.life import Life, Waits, living, waiting
 from courses.models import Intake, Program

@@ -18,8 +18,8 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
 
 from accounts.models import District, mask_phone
-from courses.admin_enrollment_acts import ActView, NoteView, acts_for
-from courses.admin_roster import RosterPrintView, RosterView
+from courses.admin.enrollment_acts import ActView, NoteView, acts_for
+from courses.admin.roster import RosterPrintView, RosterView
 from courses.describe import rules
 from courses.desk import matching
 from courses.eligibility import Rules

@@ -13,7 +13,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from courses import copying
-from courses.admin_acts import ActView, room_sentences
+from courses.admin.intake_acts import ActView, room_sentences
 from courses.copying import CopyingError
 from courses.describe import moment
 from courses.models import Intake, Term
