@@ -1,15 +1,12 @@
 """Enrolling, from the first form to the end: every change of an enrollment's state is one function here.
 
-Each function is one transaction that moves the enrollment along the table in states.py, adds its row of history, keeps
-the seat counters (seats.py) and writes the message to the learner's account. Views, admin actions, commands and tasks
-call these; nothing else writes a state.
+Each function is one transaction of the moves that moves.py makes. Views, admin actions, commands and tasks call these;
+nothing else writes a state.
 
 The order of locks is always the same: the person's learner rows, then the pools of the intake, then enrollments.
 """
 
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -18,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.learners import missing
 from accounts.models import Learner
-from courses import seats
+from courses import moves, seats
 from courses.describe import moment
 from courses.eligibility import (
     Rules,
@@ -31,7 +28,8 @@ from courses.eligibility import (
 )
 from courses.messages import tell
 from courses.models import Enrollment, HistoryEntry, Intake
-from courses.states import LIVE, SEATED, Reason, State, may_move
+from courses.moves import EnrollmentError, MoveRefused
+from courses.states import LIVE, SEATED, Reason, State
 
 # What enrolling reads of an intake and of the person's other enrollments. Their programs are pages: to write, send and
 # unpack their thirty columns, and the texts for lists, took half of the time of an enrollment.
@@ -45,14 +43,6 @@ _READ_OF_OTHERS = [
     *("intake__program__title", "intake__label", "intake__term", "intake__allow_clash"),
     *("intake__starts_at", "intake__ends_at", "intake__weekdays"),
 ]
-
-
-class EnrollmentError(Exception):
-    """Something that cannot be done, with `messages` that say to people why and what to do."""
-
-    def __init__(self, *messages):
-        super().__init__(*messages)
-        self.messages = [str(message) for message in messages]
 
 
 class NotOpen(EnrollmentError):
@@ -79,10 +69,6 @@ class AlreadyEnrolled(EnrollmentError):
         self.enrollment = enrollment
 
 
-class MoveRefused(EnrollmentError):
-    """The enrollment is not in a state in which this can be done (any more)."""
-
-
 @dataclass(frozen=True)
 class Check:
     """What stands between a learner and an intake: objections in words, and facts that must still be asked for."""
@@ -99,7 +85,7 @@ class Check:
 
 def check(*, intake, learner, pools, others=None):
     """Check one learner against all rules of an intake. Reads only; `submit` checks again inside its transaction."""
-    others = _live_enrollments(learner.person) if others is None else others
+    others = live_enrollments(learner.person) if others is None else others
     existing = next((other for other in others if other.intake_id == intake.pk), None)
     others = [other for other in others if other.intake_id != intake.pk]
     rules = Rules.of(intake)
@@ -121,11 +107,11 @@ def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None
     Raises NotOpen, NotEligible, DataMissing or AlreadyEnrolled.
     """
     with seats.gate(intake.pk), transaction.atomic():
-        learner = _lock_person(learner)
+        learner = lock_person(learner)
         intake = Intake.objects.select_related("term", "program").only(*_READ).get(pk=intake.pk)
         _require_open(intake)
         pools = sorted(intake.pools.all(), key=lambda pool: -pool.specificity)
-        others = _live_enrollments(learner.person, form_key)
+        others = live_enrollments(learner.person, form_key)
         _require_new(intake, others, form_key)
         result = check(intake=intake, learner=learner, pools=pools, others=others)
         if result.objections:
@@ -150,7 +136,7 @@ def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None
         return enrollment
 
 
-def _lock_person(learner):
+def lock_person(learner):
     """Lock every row of this person, so that two intakes cannot pass the same limit at the same time."""
     rows = Learner.objects.filter(person=learner.person, erased_at=None).order_by("pk")
     for row in rows.select_for_update(no_key=True):
@@ -160,7 +146,8 @@ def _lock_person(learner):
     raise NotEligible(_("This learner's details were changed a moment ago. Please start again."))
 
 
-def _live_enrollments(person, form_key=None):
+def live_enrollments(person, form_key=None):
+    """The person's live enrollments, and whatever this form made before: what the rules look at."""
     mine = Q(person=person, state__in=LIVE)
     if form_key:
         mine |= Q(form_key=form_key)
@@ -194,8 +181,8 @@ def _take_seat_or_wait(enrollment, pools):
         fresh = {pool.pk: pool for pool in seats.lock(enrollment.intake_id)}
         if any(pool.closed for pool in fresh.values()):
             raise NotOpen(_("Enrollment for this class is closed."))
-        _expire(enrollment.intake, timezone.now())
-        _promote(enrollment.intake)
+        moves.expire(enrollment.intake, timezone.now())
+        moves.offer_free_seats(enrollment.intake)
         pool = seats.take([fresh[pool.pk] for pool in pools])
     if pool is not None:
         enrollment.pool, enrollment.state = pool, State.ENROLLED
@@ -206,18 +193,18 @@ def _take_seat_or_wait(enrollment, pools):
 
 def confirm(enrollment, *, by):
     """Accept an offered seat. Raises MoveRefused when there is no offer, its deadline passed, or times clash."""
-    with _change(enrollment) as enrollment:
+    with moves.changing(enrollment) as enrollment:
         if enrollment.state == State.OFFERED and enrollment.offer_expires_at <= timezone.now():
-            _expire(enrollment.intake, timezone.now())
-            _promote(enrollment.intake)
+            moves.expire(enrollment.intake, timezone.now())
+            moves.offer_free_seats(enrollment.intake)
             refused = MoveRefused(_("The time to confirm has passed and the seat went to the next in line."))
         else:
-            others = _live_enrollments(enrollment.person)
+            others = live_enrollments(enrollment.person)
             seated = [other for other in others if other.pk != enrollment.pk and other.state in SEATED]
             clash = enrollment.state == State.OFFERED and clash_objection(enrollment.intake, seated)
             if clash:
                 raise MoveRefused(clash, _("Withdraw from that class first, then confirm this one."))
-            _move(enrollment, State.ENROLLED, by=by)
+            moves.move(enrollment, State.ENROLLED, by=by)
             refused = None
     if refused:
         raise refused
@@ -226,22 +213,22 @@ def confirm(enrollment, *, by):
 
 def decline(enrollment, *, by, reason="", note=""):
     """Say no to an offered seat; it goes to the next in line."""
-    with _change(enrollment) as enrollment:
-        _move(enrollment, State.DECLINED, by=by, reason=reason, note=note)
-        _promote(enrollment.intake)
+    with moves.changing(enrollment) as enrollment:
+        moves.move(enrollment, State.DECLINED, by=by, reason=reason, note=note)
+        moves.offer_free_seats(enrollment.intake)
     return enrollment
 
 
 def withdraw(enrollment, *, by, reason="", note=""):
     """Leave a class, an offer or the waitlist. Raises MoveRefused after the moment told at enrollment."""
-    with _change(enrollment) as enrollment:
+    with moves.changing(enrollment) as enrollment:
         if enrollment.state == State.ENROLLED and not may_withdraw(enrollment):
             raise MoveRefused(
                 _("Withdrawing online was possible until %(until)s. Please ring the school.")
                 % {"until": moment(Rules.from_terms(enrollment.terms).withdraw_until)}
             )
-        _move(enrollment, State.WITHDRAWN, by=by, reason=reason, note=note)
-        _promote(enrollment.intake)
+        moves.move(enrollment, State.WITHDRAWN, by=by, reason=reason, note=note)
+        moves.offer_free_seats(enrollment.intake)
     return enrollment
 
 
@@ -256,16 +243,16 @@ def may_withdraw(enrollment):
 
 def cancel(enrollment, *, by, reason, note=""):
     """Cancel by staff, with a listed reason that the learner is told."""
-    with _change(enrollment) as enrollment:
-        _move(enrollment, State.CANCELLED, by=by, reason=Reason(reason), note=note)
-        _promote(enrollment.intake)
+    with moves.changing(enrollment) as enrollment:
+        moves.move(enrollment, State.CANCELLED, by=by, reason=Reason(reason), note=note)
+        moves.offer_free_seats(enrollment.intake)
     return enrollment
 
 
 def complete(enrollment, *, by, note=""):
     """Record that the learner finished the class."""
-    with _change(enrollment) as enrollment:
-        _move(enrollment, State.COMPLETED, by=by, note=note)
+    with moves.changing(enrollment) as enrollment:
+        moves.move(enrollment, State.COMPLETED, by=by, note=note)
     return enrollment
 
 
@@ -279,14 +266,14 @@ def cancel_intake(intake, *, by, note):
         intake.save(update_fields=["status", "status_note"])  # Saved, not updated: pages listen and are made anew.
         everyone = intake.enrollments.live().select_related("intake__program", "account", "learner")
         for enrollment in everyone.order_by("pk"):
-            _move(enrollment, State.CANCELLED, by=by, reason=Reason.CLASS_CANCELLED, note=note)
+            moves.move(enrollment, State.CANCELLED, by=by, reason=Reason.CLASS_CANCELLED, note=note)
 
 
 def promote(intake, *, by=None):
     """Offer free seats to those who wait, in their order; returns the enrollments that got an offer."""
     with seats.gate(intake.pk), transaction.atomic():
         seats.lock(intake.pk)
-        return _promote(intake, by=by)
+        return moves.offer_free_seats(intake, by=by)
 
 
 def expire_overdue(now=None):
@@ -296,8 +283,8 @@ def expire_overdue(now=None):
     for intake in Intake.objects.filter(pk__in=Enrollment.objects.overdue(now).values("intake")):
         with seats.gate(intake.pk), transaction.atomic():
             seats.lock(intake.pk)
-            expired += _expire(intake, now)
-            _promote(intake)
+            expired += moves.expire(intake, now)
+            moves.offer_free_seats(intake)
     return expired
 
 
@@ -307,93 +294,8 @@ def close_waitlists(now=None):
     waiting = Enrollment.objects.waitlisted().filter(intake__starts_at__lte=now, intake__closes_at__lte=now)
     closed = 0
     for enrollment in waiting:
-        with _change(enrollment) as fresh:
+        with moves.changing(enrollment) as fresh:
             if fresh.state == State.WAITLISTED:
-                _move(fresh, State.NOT_ADMITTED, by=None, reason=Reason.CLASS_BEGAN)
+                moves.move(fresh, State.NOT_ADMITTED, by=None, reason=Reason.CLASS_BEGAN)
                 closed += 1
     return closed
-
-
-@contextmanager
-def _change(enrollment):
-    """The gate, the transaction and the locks in which one enrollment is changed; yields it as it is now."""
-    related = "intake__program", "intake__term", "account", "learner"
-    with seats.gate(enrollment.intake_id), transaction.atomic():
-        seats.lock(enrollment.intake_id)
-        yield Enrollment.objects.select_related(*related).get(pk=enrollment.pk)
-
-
-def _expire(intake, now):
-    """Expire the overdue offers of an intake whose pools are locked; returns how many."""
-    overdue = intake.enrollments.overdue(now).select_related("intake__program", "account", "learner").order_by("pk")
-    for enrollment in overdue:
-        _move(enrollment, State.EXPIRED, by=None, reason=Reason.DEADLINE)
-    return len(overdue)
-
-
-def _promote(intake, by=None):
-    """Offer the free seats of an intake whose pools are locked to those who wait, in the order of arrival.
-
-    Nobody eligible is passed over, and whoever is no longer eligible under the rules they were told does not stop the
-    line: they leave it and are told. A seat goes to the first who qualifies for its pool, wherever they wait.
-    """
-    now = timezone.now()
-    pools = seats.lock(intake.pk)
-    # On opening day most who come find the class full: nothing more is read for them.
-    if not any(pool.waiting for pool in pools) or not any(pool.free for pool in pools):
-        return []
-    intake = Intake.objects.get(pk=intake.pk)
-    if not intake.offers_seats(now):
-        return []
-    offered = []
-    for enrollment in _in_line(intake):
-        if not any(pool.free for pool in pools):
-            break
-        rules = Rules.from_terms(enrollment.terms)
-        if enrollment.learner.erased_at or objections(rules, enrollment.learner):
-            _move(enrollment, State.NOT_ADMITTED, by=by, reason=Reason.RULES_NOT_MET)
-            continue
-        fitting = [pool for pool in pools if pool.free and qualifies(pool, enrollment.learner, rules.on)]
-        if fitting:
-            fitting[0].seats_taken += 1
-            deadline = min(now + timedelta(hours=rules.offer_hours), intake.last_call)
-            _move(enrollment, State.OFFERED, by=by, pool=fitting[0], offer_expires_at=deadline)
-            offered.append(enrollment)
-    return offered
-
-
-def _in_line(intake):
-    """Those who wait for an intake, in order, read in small portions: mostly the first is the one."""
-    waiting = intake.enrollments.waitlisted().select_related("intake__program", "account", "learner")
-    last = 0
-    while portion := list(waiting.filter(pk__gt=last)[:20]):
-        yield from portion
-        last = portion[-1].pk
-
-
-def _move(enrollment, target, *, by, reason="", note="", other=None, **fields):
-    """Move along the table in states.py: the state, its history, the seat counters and the message, or nothing.
-
-    `other` is the enrollment that takes this one's place; then one message is told, about that one (moving.py).
-    Raises MoveRefused when the table does not list the move. The pools of the intake are locked by the caller.
-    """
-    source, held = enrollment.state, enrollment.pool_id
-    if not may_move(source, target):
-        raise MoveRefused(_("This is not possible: the enrollment is %(state)s.") % {"state": State(source).label})
-    for name, value in fields.items():
-        setattr(enrollment, name, value)
-    enrollment.state = target
-    changed = Enrollment.objects.filter(pk=enrollment.pk, state=source)
-    if not changed.update(state=target, **fields):
-        raise MoveRefused(_("The enrollment was changed a moment ago. Please look again."))
-    if source == State.WAITLISTED:
-        seats.leave_waitlist(held)
-    if source in SEATED and target not in SEATED:
-        seats.give_back(held)
-    if target in SEATED and source not in SEATED and seats.take([enrollment.pool]) is None:
-        raise MoveRefused(_("No seat is free."))
-    HistoryEntry.objects.create(
-        enrollment=enrollment, by=by, from_state=source, to_state=target, reason=reason, note=note, other=other
-    )
-    if other is None:
-        tell(enrollment, enrollment.account, reason=reason, note=note)

@@ -9,22 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses import seats
+from courses import moves, seats
 from courses.eligibility import Rules, qualifies
-from courses.enrollment import (
-    AlreadyEnrolled,
-    MoveRefused,
-    NotEligible,
-    NotOpen,
-    _expire,
-    _live_enrollments,
-    _lock_person,
-    _move,
-    _promote,
-    check,
-)
+from courses.enrollment import AlreadyEnrolled, NotEligible, NotOpen, check, live_enrollments, lock_person
 from courses.messages import tell_move
 from courses.models import Enrollment, HistoryEntry, Intake
+from courses.moves import MoveRefused
 from courses.states import Reason, State
 
 
@@ -40,7 +30,7 @@ def move(enrollment, *, to, by, note=""):
         for key in sorted({enrollment.intake_id, to.pk}):
             gates.enter_context(seats.gate(key))
         gates.enter_context(transaction.atomic())
-        learner = _lock_person(enrollment.learner)
+        learner = lock_person(enrollment.learner)
         pools = seats.lock_both(to.pk, enrollment.intake_id)
         related = "intake__program", "intake__term", "account", "learner"
         old = Enrollment.objects.select_related(*related).get(pk=enrollment.pk)
@@ -48,8 +38,8 @@ def move(enrollment, *, to, by, note=""):
         _require_movable(old, intake)
         _require_rules(old, intake, learner, pools)
         new = _seat(old, intake, learner, pools, by=by, note=note)
-        _move(old, State.WITHDRAWN, by=by, reason=Reason.MOVED, note=note, other=new)
-        _promote(old.intake)
+        moves.move(old, State.WITHDRAWN, by=by, reason=Reason.MOVED, note=note, other=new)
+        moves.offer_free_seats(old.intake)
         tell_move(new, old.account, left=old.intake.title)
         return new
 
@@ -69,7 +59,7 @@ def _require_movable(old, intake):
 
 
 def _require_rules(old, intake, learner, pools):
-    others = [other for other in _live_enrollments(learner.person) if other.pk != old.pk]
+    others = [other for other in live_enrollments(learner.person) if other.pk != old.pk]
     result = check(intake=intake, learner=learner, pools=pools, others=others)
     if result.existing:
         raise AlreadyEnrolled(result.existing)
@@ -94,8 +84,8 @@ def missing_in_words(absent):
 
 def _seat(old, intake, learner, pools, *, by, note):
     """Take a seat for the learner, after those who wait, and record the new enrollment."""
-    _expire(intake, timezone.now())
-    _promote(intake)
+    moves.expire(intake, timezone.now())
+    moves.offer_free_seats(intake)
     rules = Rules.of(intake)
     pool = seats.take([pool for pool in pools if qualifies(pool, learner, rules.on)])
     if pool is None:

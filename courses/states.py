@@ -1,6 +1,6 @@
 """The states of an enrollment and the one table of moves between them (DESIGN §3).
 
-Every change of state goes through `enrollment._move`, which refuses what this table does not list. Tests, the
+Every change of state goes through `moves.move`, which refuses what this table does not list. Tests, the
 timeline and the diagram in the README are made from it too.
 """
 

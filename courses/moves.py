@@ -1,0 +1,116 @@
+"""The moves of an enrollment along the table in states.py: the one place that writes a state.
+
+Each move changes the state, adds its row of history, keeps the seat counters (seats.py) and tells the account, or does
+nothing. The processes are made of them (enrollment.py, moving.py ...); they run inside a transaction in which the pools
+of the intake are locked, as `changing` does for one enrollment.
+"""
+
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from courses import seats
+from courses.eligibility import Rules, objections, qualifies
+from courses.messages import tell
+from courses.models import Enrollment, HistoryEntry, Intake
+from courses.states import SEATED, Reason, State, may_move
+
+
+class EnrollmentError(Exception):
+    """Something that cannot be done, with `messages` that say to people why and what to do."""
+
+    def __init__(self, *messages):
+        super().__init__(*messages)
+        self.messages = [str(message) for message in messages]
+
+
+class MoveRefused(EnrollmentError):
+    """The enrollment is not in a state in which this can be done (any more)."""
+
+
+@contextmanager
+def changing(enrollment):
+    """The gate, the transaction and the locks in which one enrollment is changed; yields it as it is now."""
+    related = "intake__program", "intake__term", "account", "learner"
+    with seats.gate(enrollment.intake_id), transaction.atomic():
+        seats.lock(enrollment.intake_id)
+        yield Enrollment.objects.select_related(*related).get(pk=enrollment.pk)
+
+
+def expire(intake, now):
+    """Expire the overdue offers of an intake whose pools are locked; returns how many."""
+    overdue = intake.enrollments.overdue(now).select_related("intake__program", "account", "learner").order_by("pk")
+    for enrollment in overdue:
+        move(enrollment, State.EXPIRED, by=None, reason=Reason.DEADLINE)
+    return len(overdue)
+
+
+def offer_free_seats(intake, by=None):
+    """Offer the free seats of an intake whose pools are locked to those who wait, in the order of arrival.
+
+    Nobody eligible is passed over, and whoever is no longer eligible under the rules they were told does not stop the
+    line: they leave it and are told. A seat goes to the first who qualifies for its pool, wherever they wait.
+    """
+    now = timezone.now()
+    pools = seats.lock(intake.pk)
+    # On opening day most who come find the class full: nothing more is read for them.
+    if not any(pool.waiting for pool in pools) or not any(pool.free for pool in pools):
+        return []
+    intake = Intake.objects.get(pk=intake.pk)
+    if not intake.offers_seats(now):
+        return []
+    offered = []
+    for enrollment in in_line(intake):
+        if not any(pool.free for pool in pools):
+            break
+        rules = Rules.from_terms(enrollment.terms)
+        if enrollment.learner.erased_at or objections(rules, enrollment.learner):
+            move(enrollment, State.NOT_ADMITTED, by=by, reason=Reason.RULES_NOT_MET)
+            continue
+        fitting = [pool for pool in pools if pool.free and qualifies(pool, enrollment.learner, rules.on)]
+        if fitting:
+            fitting[0].seats_taken += 1
+            deadline = min(now + timedelta(hours=rules.offer_hours), intake.last_call)
+            move(enrollment, State.OFFERED, by=by, pool=fitting[0], offer_expires_at=deadline)
+            offered.append(enrollment)
+    return offered
+
+
+def in_line(intake):
+    """Those who wait for an intake, in order, read in small portions: mostly the first is the one."""
+    waiting = intake.enrollments.waitlisted().select_related("intake__program", "account", "learner")
+    last = 0
+    while portion := list(waiting.filter(pk__gt=last)[:20]):
+        yield from portion
+        last = portion[-1].pk
+
+
+def move(enrollment, target, *, by, reason="", note="", other=None, **fields):
+    """Move along the table in states.py: the state, its history, the seat counters and the message, or nothing.
+
+    `other` is the enrollment that takes this one's place; then one message is told, about that one (moving.py).
+    Raises MoveRefused when the table does not list the move. The pools of the intake are locked by the caller.
+    """
+    source, held = enrollment.state, enrollment.pool_id
+    if not may_move(source, target):
+        raise MoveRefused(_("This is not possible: the enrollment is %(state)s.") % {"state": State(source).label})
+    for name, value in fields.items():
+        setattr(enrollment, name, value)
+    enrollment.state = target
+    changed = Enrollment.objects.filter(pk=enrollment.pk, state=source)
+    if not changed.update(state=target, **fields):
+        raise MoveRefused(_("The enrollment was changed a moment ago. Please look again."))
+    if source == State.WAITLISTED:
+        seats.leave_waitlist(held)
+    if source in SEATED and target not in SEATED:
+        seats.give_back(held)
+    if target in SEATED and source not in SEATED and seats.take([enrollment.pool]) is None:
+        raise MoveRefused(_("No seat is free."))
+    HistoryEntry.objects.create(
+        enrollment=enrollment, by=by, from_state=source, to_state=target, reason=reason, note=note, other=other
+    )
+    if other is None:
+        tell(enrollment, enrollment.account, reason=reason, note=note)
