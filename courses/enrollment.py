@@ -110,7 +110,7 @@ def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None
         learner = lock_person(learner)
         intake = Intake.objects.select_related("term", "program").only(*_READ).get(pk=intake.pk)
         _require_open(intake)
-        pools = sorted(intake.pools.all(), key=lambda pool: -pool.specificity)
+        pools = seats.most_specific_first(intake.pools.all())
         others = live_enrollments(learner.person, form_key)
         _require_new(intake, others, form_key)
         result = check(intake=intake, learner=learner, pools=pools, others=others)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -82,8 +83,12 @@ def offer_free_seats(intake, by=None):
 def in_line(intake):
     """Those who wait for an intake, in order, read in small portions: mostly the first is the one."""
     waiting = intake.enrollments.waitlisted().select_related("intake__program", "account", "learner")
-    last = 0
-    while portion := list(waiting.filter(pk__gt=last)[:20]):
+    drawn, line, last = waiting.exclude(line=None), 0, 0
+    while portion := list(drawn.filter(Q(line__gt=line) | Q(line=line, pk__gt=last))[:20]):
+        yield from portion
+        line, last = portion[-1].line, portion[-1].pk
+    arrived, last = waiting.filter(line=None), 0
+    while portion := list(arrived.filter(pk__gt=last)[:20]):
         yield from portion
         last = portion[-1].pk
 

@@ -55,13 +55,18 @@ def gate(intake_id):
 def lock(intake_id):
     """Lock and return all pools of an intake, most specific first. Call inside a transaction."""
     pools = SeatPool.objects.filter(intake_id=intake_id).order_by("pk").select_for_update(no_key=True)
-    return sorted(pools, key=lambda pool: -pool.specificity)
+    return most_specific_first(pools)
 
 
 def lock_both(intake_id, other_id):
     """Lock the pools of two intakes in the one order of all pools; return those of the first, most specific first."""
     both = SeatPool.objects.filter(intake_id__in=[intake_id, other_id]).order_by("pk").select_for_update(no_key=True)
-    return sorted((pool for pool in both if pool.intake_id == intake_id), key=lambda pool: -pool.specificity)
+    return most_specific_first(pool for pool in both if pool.intake_id == intake_id)
+
+
+def most_specific_first(pools):
+    """The pools (in the order of their keys) as a person is tried in them: a total order, told to everyone."""
+    return sorted(pools, key=lambda pool: pool.specificity, reverse=True)
 
 
 def take(pools):

@@ -4,7 +4,7 @@ import secrets
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,12 +13,12 @@ from courses.models.intakes import Intake, SeatPool
 from courses.states import LIVE, SEATED, Reason, State
 
 # Without 0 1 I L O U: read out over the telephone, they are mistaken for one another.
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def new_reference():
     """A reference to read out: year, month and eight random characters, XL2611-7K3M-9QXT."""
-    letters = "".join(secrets.choice(_ALPHABET) for _ in range(8))
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
     return f"XL{timezone.localdate():%y%m}-{letters[:4]}-{letters[4:]}"
 
 
@@ -34,8 +34,8 @@ class EnrollmentQuerySet(models.QuerySet):
         return self.filter(state__in=SEATED)
 
     def waitlisted(self):
-        """Those that wait, in the order of arrival."""
-        return self.filter(state=State.WAITLISTED).order_by("pk")
+        """Those that wait, in their order: as drawn (`line`), after them those without a draw as they arrived."""
+        return self.filter(state=State.WAITLISTED).order_by(F("line").asc(nulls_last=True), "pk")
 
     def overdue(self, now):
         """Offers whose deadline has passed."""
@@ -90,6 +90,19 @@ class Enrollment(models.Model):
         help_text=_("Drawn when the form was shown: the same form sent again finds this enrollment."),
     )
     terms = models.JSONField(_("rules told"), default=dict, editable=False)
+    entry = models.ForeignKey(
+        "courses.Entry",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="enrollments",
+        verbose_name=_("entry"),
+        help_text=_("In a round: the entry whose choice this is."),
+    )
+    choice = models.PositiveSmallIntegerField(_("choice"), null=True, editable=False, help_text=_("1 is the first."))
+    line = models.PositiveIntegerField(
+        null=True, editable=False, help_text=_("Place in the waitlist made by a draw, from 1.")
+    )
 
     objects = EnrollmentQuerySet.as_manager()
 
@@ -111,6 +124,10 @@ class Enrollment(models.Model):
                 condition=Q(pool__isnull=False) | ~Q(state__in=(*SEATED, State.WAITLISTED)),
                 name="seat_or_place_in_a_pool",
             ),
+            models.CheckConstraint(
+                condition=Q(entry__isnull=True, choice__isnull=True) | Q(entry__isnull=False, choice__gte=1),
+                name="choice_of_an_entry",
+            ),
         ]
         indexes = [
             models.Index(fields=["person"], condition=Q(state__in=LIVE), name="enrollment_of_person"),
@@ -118,6 +135,11 @@ class Enrollment(models.Model):
             models.Index(fields=["offer_expires_at"], condition=Q(state="offered"), name="enrollment_offers"),
             models.Index(fields=["account", "-id"], name="enrollment_of_account"),
             models.Index(fields=["intake", "state", "id"], name="enrollment_roster"),
+            models.Index(
+                fields=["intake", "line", "id"],
+                condition=Q(state="waitlisted", line__isnull=False),
+                name="enrollment_line",
+            ),
         ]
 
     def __str__(self):
@@ -133,7 +155,12 @@ class Enrollment(models.Model):
         """The place in the waitlist, 1 for the next; None when not waiting."""
         if self.state != State.WAITLISTED:
             return None
-        return Enrollment.objects.waitlisted().filter(pool_id=self.pool_id, pk__lte=self.pk).count()
+        if self.line is None:
+            before = Q(line__isnull=False) | Q(line=None, pk__lte=self.pk)
+        else:
+            before = Q(line__lt=self.line) | Q(line=self.line, pk__lte=self.pk)
+        waiting = Enrollment.objects.filter(state=State.WAITLISTED, pool_id=self.pool_id)
+        return waiting.filter(before).count()
 
 
 class HistoryQuerySet(models.QuerySet):

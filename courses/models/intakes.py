@@ -146,6 +146,15 @@ class Intake(ClusterableModel):
     admission_rule = models.CharField(
         _("admission rule"), max_length=12, choices=AdmissionRule.choices, default=AdmissionRule.FIRST_COME
     )
+    round = models.ForeignKey(
+        "courses.AdmissionRound",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="intakes",
+        verbose_name=_("admission round"),
+        help_text=_("A lottery or a ranking takes place in a round; window and rule are those of the round."),
+    )
     minimum = models.PositiveIntegerField(
         _("minimum to run"),
         default=0,
@@ -234,6 +243,10 @@ class Intake(ClusterableModel):
         ordering = ["starts_at", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="intake_closes_after_opening"),
+            models.CheckConstraint(
+                condition=Q(round__isnull=True) | Q(admission_rule__in=["lottery", "ranked"]),
+                name="round_only_for_lottery_or_ranking",
+            ),
         ]
         indexes = [
             models.Index(fields=["status", "closes_at"], name="intake_open"),
@@ -283,7 +296,16 @@ class Intake(ClusterableModel):
 
 
 class SeatPool(models.Model):
-    """A counted share of an intake's seats. Only seats.py changes `seats_taken` and `waiting`."""
+    """A counted share of an intake's seats. Only seats.py changes `seats_taken` and `waiting`.
+
+    A pool with conditions is a priority pool; one without is open to all.
+    """
+
+    class Newcomers(models.TextChoices):
+        """To what somebody is new."""
+
+        INSTITUTION = "institution", _("new to this institution")
+        PROGRAM = "program", _("new to this course")
 
     intake = ParentalKey(Intake, on_delete=models.CASCADE, related_name="pools", verbose_name=_("intake"))
     name = models.CharField(
@@ -299,6 +321,19 @@ class SeatPool(models.Model):
         verbose_name=_("only for residents of"),
     )
     min_age = models.PositiveSmallIntegerField(_("only from this age (months)"), null=True, blank=True)
+    newcomers = models.CharField(
+        _("only for newcomers"),
+        max_length=11,
+        choices=Newcomers.choices,
+        blank=True,
+        help_text=_("Whoever had no seat in a class that had begun when enrollment for this one opened."),
+    )
+    released_at = models.DateTimeField(
+        _("unclaimed seats go to everyone from"),
+        null=True,
+        blank=True,
+        help_text=_("Free seats of this pool then move to the pool that is open to all. Empty: they stay."),
+    )
     seats_taken = models.PositiveIntegerField(_("seats taken"), default=0, editable=False)
     waiting = models.PositiveIntegerField(_("waiting"), default=0, editable=False)
     closed = models.BooleanField(
@@ -323,7 +358,7 @@ class SeatPool(models.Model):
     def save(self, *args, **kwargs):
         """Save what staff edit; the counters of a stored pool are left alone, for they move while a form is open."""
         if not self._state.adding and kwargs.get("update_fields") is None:
-            kwargs["update_fields"] = {"intake", "name", "capacity", "district", "min_age"}
+            kwargs["update_fields"] = {"intake", "name", "capacity", "district", "min_age", "newcomers", "released_at"}
         super().save(*args, **kwargs)
 
     @property
@@ -333,8 +368,14 @@ class SeatPool(models.Model):
 
     @property
     def specificity(self):
-        """How many conditions it has: whoever qualifies for several pools is tried in the most specific first."""
-        return (self.district_id is not None) + (self.min_age is not None)
+        """What orders pools: whoever qualifies for several is tried in the most specific, the greatest, first.
+
+        More conditions are more specific; with as many: a place before newcomers, newcomers to a course before those to
+        an institution, and the higher age before the lower. Equal ones are tried in the order in which they were made.
+        """
+        conditions = (self.district_id is not None) + (self.min_age is not None) + bool(self.newcomers)
+        new = ("", self.Newcomers.INSTITUTION, self.Newcomers.PROGRAM).index(self.newcomers)
+        return conditions, self.district_id is not None, new, self.min_age or 0
 
     def clean(self):
         """Seats that people hold cannot be taken away by lowering the number."""
