@@ -23,11 +23,12 @@ _CALLED = {"opens_at": "opens", "closes_at": "closes"}
 class Known:
     """What the site has and a row may name: institutions, terms, categories, districts, holidays; read once."""
 
-    def __init__(self, *, shift_days=0):
+    def __init__(self, *, shift_days=0, institutions=None):
+        institutions = Institution.objects.all() if institutions is None else institutions
         self.shift_days = shift_days
         self.holidays = list(Holiday.objects.all())
         self._terms = {term.name: term for term in Term.objects.all()}
-        self._institutions = {item.name: item for item in Institution.objects.select_related("district")}
+        self._institutions = {item.name: item for item in institutions.select_related("district")}
         self._categories = {category.name: category for category in Category.objects.all()}
         self._districts = {}
         for district in District.objects.all():

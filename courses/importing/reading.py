@@ -2,16 +2,24 @@
 
 import csv
 import io
+import re
+import zlib
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 _SEPARATORS = ",;\t|"
+_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f]")
+# A workbook is a zip: a small file may hold very much. Bytes, unpacked.
+_MOST_UNPACKED = 200 * 2**20
+# What openpyxl meets in a file that is no workbook, or a damaged one.
+_DAMAGED = (BadZipFile, InvalidFileException, zlib.error, EOFError, LookupError, OSError, SyntaxError, TypeError)
+_DAMAGED += (ValueError,)
 
 
 class FileError(Exception):
@@ -29,11 +37,17 @@ class Row:
 
 def read(path, *, header_row=1, sheet=""):
     """The columns' titles and the rows of a file; empty rows are left out. Raises FileError."""
-    path = Path(path)
     try:
-        records = _xlsx(path, sheet) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv(path)
+        data = Path(path).read_bytes()
     except FileNotFoundError:
         raise FileError(_("There is no file %(path)s.") % {"path": path}) from None
+    return parse(data, name=str(path), header_row=header_row, sheet=sheet)
+
+
+def parse(data, *, name, header_row=1, sheet=""):
+    """The same for the content of a file; its name tells what it claims to be."""
+    is_workbook = Path(name).suffix.lower() in (".xlsx", ".xlsm")
+    records = _xlsx(io.BytesIO(data), sheet) if is_workbook else _csv(data)
     if len(records) < header_row:
         raise FileError(_("The file is empty: row %(n)d should hold the columns' titles.") % {"n": header_row})
     header = [title.strip() for title in records[header_row - 1]]
@@ -56,9 +70,10 @@ def _row(number, header, record):
     return Row(number, cells, fault and fault % {"n": len(record), "m": len(header)})
 
 
-def _csv(path):
-    data = path.read_bytes()
+def _csv(data):
     text = _decode(data)
+    if _NO_TEXT.search(text):
+        raise FileError(_("This is not a table: save it as CSV or as an Excel workbook (.xlsx)."))
     first_line = text.split("\n", 1)[0]
     separator = max(_SEPARATORS, key=lambda sign: len(next(csv.reader([first_line], delimiter=sign), [])))
     try:
@@ -79,11 +94,18 @@ def _decode(data):
     raise FileError(_("The text is neither UTF-8 nor GB18030. Save it as “CSV UTF-8” and try again."))
 
 
-def _xlsx(path, sheet):
+def _xlsx(stream, sheet):
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError):
+        return _read_workbook(stream, sheet)
+    except _DAMAGED:
         raise FileError(_("The file is not an Excel workbook (.xlsx). Save it again from Excel or WPS.")) from None
+
+
+def _read_workbook(stream, sheet):
+    with ZipFile(stream) as packed:
+        if sum(part.file_size for part in packed.infolist()) > _MOST_UNPACKED:
+            raise FileError(_("The workbook is too large. Save the sheet as a file of its own."))
+    book = load_workbook(stream, read_only=True, data_only=True)
     try:
         if sheet and sheet not in book.sheetnames:
             raise FileError(

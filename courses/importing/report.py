@@ -21,12 +21,35 @@ def problem_line(problem, mapping):
     return _("%(place)s: %(words)s") % {"place": place, "words": problem.message}
 
 
+def problem_words(problem, mapping):
+    """The same where the row stands beside it: column, value and what to do."""
+    words = problem.message
+    if problem.value and problem.value not in problem.message:
+        words = _("“%(value)s”: %(words)s") % {"value": problem.value, "words": words}
+    if problem.name:
+        words = _("column “%(column)s”: %(words)s") % {"column": mapping.column_of(problem.name), "words": words}
+    return words
+
+
 def left_out_line(number, culprit):
     """A good row of a course that has a bad one."""
     return _("row %(row)d: left out, because row %(culprit)d of the same course cannot be imported.") % {
         "row": number,
         "culprit": culprit,
     }
+
+
+def left_out_words(culprit):
+    """The same where the row stands beside it."""
+    return _("Left out, because row %(culprit)d of the same course cannot be imported.") % {"culprit": culprit}
+
+
+def outcomes(course):
+    """(row, what becomes of it, in words) for each row of a course that can be imported."""
+    for position, item in enumerate(course.intakes):
+        words = _describe(course, item, first=position == 0)
+        for number in item.entry.rows:
+            yield number, item.action, words
 
 
 def row_lines(plan):

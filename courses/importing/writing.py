@@ -23,10 +23,15 @@ class CannotWrite(Exception):
     """A course could not be written, because the site changed meanwhile; nothing of it was."""
 
 
-def write(plan, mapping, *, advance=lambda rows: None):
+class Stopped(Exception):
+    """Raised by `before`: nothing more shall be written."""
+
+
+def write(plan, mapping, *, advance=lambda rows: None, before=lambda course: True):
     """Write all courses of a plan; returns the problems of those that could not be written.
 
-    `advance` is called after each course with the number of rows done.
+    `before` is called inside the transaction of each course: what it notes is kept with the course or not at all, and
+    when it answers False the course is left alone. `advance` is called after each course with the number of rows done.
     """
     _make_categories(plan)
     parent, problems = CourseIndexPage.objects.first(), []
@@ -34,7 +39,10 @@ def write(plan, mapping, *, advance=lambda rows: None):
         for course in plan.courses:
             try:
                 with transaction.atomic():
-                    _write_course(course, mapping, parent)
+                    if before(course):
+                        _write_course(course, mapping, parent)
+            except Stopped:
+                break
             except (IntegrityError, CannotWrite) as error:
                 # The copy of the parent counts its children in memory: read it again after a rollback.
                 parent = CourseIndexPage.objects.first()

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.purge import purge_unverified
-from courses import broadcasts, enrollment
+from courses import background, broadcasts, enrollment
 from courses.messages import remind_of_first_meetings
 from notifications.tasks import enqueue_due
 
@@ -33,6 +33,7 @@ JOBS = [
     Job("offers past their deadline", TICK, enrollment.expire_overdue),
     Job("messages to deliver", TICK, enqueue_due),
     Job("messages to many whose worker died", MINUTE, broadcasts.resume_left_behind),
+    Job("imports and acts on many whose worker died", MINUTE, background.resume_left_behind),
     Job("pages with a date for publishing", MINUTE, partial(call_command, "publish_scheduled", verbosity=0)),
     Job("waitlists of classes that began", HOURLY, enrollment.close_waitlists),
     Job("classes that begin tomorrow", HOURLY, remind_of_first_meetings),
