@@ -7,10 +7,13 @@ from courses.models.calendar_feeds import CalendarFeed
 from courses.models.enrollments import Enrollment, HistoryEntry
 from courses.models.intakes import ClassMeeting, Holiday, Intake, SeatPool, Term
 from courses.models.programs import Category, Program
+from courses.models.reviews import Review
+from courses.models.rounds import AdmissionRound, Entry, EntryChange
 from courses.models.staff_records import EnrollmentNote, IdentityReveal
 from courses.pages import CommunityCoursePage, CourseIndexPage
 
 __all__ = [
+    "AdmissionRound",
     "Attendance",
     "Broadcast",
     "BulkWork",
@@ -22,12 +25,15 @@ __all__ = [
     "CourseIndexPage",
     "Enrollment",
     "EnrollmentNote",
+    "Entry",
+    "EntryChange",
     "HistoryEntry",
     "Holiday",
     "IdentityReveal",
     "ImportLine",
     "Intake",
     "Program",
+    "Review",
     "SeatPool",
     "Term",
 ]
