@@ -6,6 +6,7 @@ from courses.models.broadcasts import Broadcast
 from courses.models.calendar_feeds import CalendarFeed
 from courses.models.enrollments import Enrollment, HistoryEntry
 from courses.models.intakes import ClassMeeting, Holiday, Intake, SeatPool, Term
+from courses.models.majors import Major
 from courses.models.programs import Category, Program
 from courses.models.reviews import Review
 from courses.models.rounds import AdmissionRound, Entry, EntryChange
@@ -32,6 +33,7 @@ __all__ = [
     "IdentityReveal",
     "ImportLine",
     "Intake",
+    "Major",
     "Program",
     "Review",
     "SeatPool",
