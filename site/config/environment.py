@@ -44,6 +44,9 @@ VARIABLES = [
     Variable("SMS_GATEWAY_SECRET", "", "signs requests to the SMS gateway"),
     Variable("WECHAT_CLIENT_ID", "", "WeChat sign-in appears when this and the next are set"),
     Variable("WECHAT_SECRET", "", "secret of WeChat sign-in"),
+    Variable("STRIPE_SECRET_KEY", "", "paying online appears when this is set; else people pay at the desk"),
+    Variable("STRIPE_WEBHOOK_SECRET", "", "proves that a notice comes from Stripe; required with the key"),
+    Variable("STRIPE_ADDRESS", "", "of the development server that stands in for Stripe; not in production"),
     Variable("PROXY_COUNT", "0", "reverse proxies in front that set X-Forwarded-For and -Proto"),
 ]
 _VARIABLES = {variable.name: variable for variable in VARIABLES}

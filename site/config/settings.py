@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     # Ours, top of the house first (see docs/decisions.md): templates and texts of ours win over those of libraries.
     "home",
     "courses",
+    "payments",
     "notifications",
     "institutions",
     "accounts",
@@ -326,6 +327,15 @@ if _email.scheme:
 else:
     EMAIL_BACKEND = "notifications.outbox.EmailBackend" if DEMO else "django.core.mail.backends.console.EmailBackend"
 
+# --- Money (payments/providers) -----------------------------------------------------------------------------
+
+STRIPE_SECRET_KEY = environment.text("STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRET = environment.text("STRIPE_WEBHOOK_SECRET")
+if STRIPE_SECRET_KEY and not STRIPE_WEBHOOK_SECRET:
+    raise ImproperlyConfigured("STRIPE_WEBHOOK_SECRET is not set: without it nobody knows which notices are Stripe's.")
+# Where Stripe is: only the demo and the tests may look for it elsewhere.
+STRIPE_ADDRESS = "" if PRODUCTION else environment.text("STRIPE_ADDRESS")
+
 # --- Security ----------------------------------------------------------------------------------------------
 
 SESSION_COOKIE_HTTPONLY = True
@@ -353,7 +363,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "object-src": ["'none'"],
         "base-uri": ["'self'"],
-        "form-action": ["'self'"],
+        # Browsers look at this for the redirect after a form, too: "pay" leads to Stripe's page.
+        "form-action": ["'self'", "https://checkout.stripe.com", *filter(None, [STRIPE_ADDRESS])],
         "frame-ancestors": ["'self'"],
     },
 }

@@ -24,6 +24,7 @@ urlpatterns = [
     path("account/", include("accounts.sign_in_urls")),
     path("account/", include("allauth.urls")),
     path("", include("accounts.urls")),
+    path("", include("payments.urls")),
     path("", include("notifications.urls")),
     path("", include("institutions.urls")),
     path("", include("courses.urls")),
