@@ -35,6 +35,7 @@ VARIABLES = [
     Variable("DATABASE_POOL", "8", "PostgreSQL connections per process; few is faster (hot rows)"),
     Variable("CACHE_URL", "", "`redis://...`; without it the cache is a table of the database"),
     Variable("MEDIA_ROOT", "var/media", "folder of uploaded pictures and documents"),
+    Variable("PRIVATE_ROOT", "var/private", "folder of uploads that have no public address: licences, letters"),
     Variable("STATIC_ROOT", "var/static", "folder that `collectstatic` fills"),
     Variable("EMAIL_URL", "", "`smtp://user:password@host:port`, `smtps://` for TLS; without it, the console"),
     Variable("EMAIL_FROM", "noreply@localhost", "sender of e-mail"),

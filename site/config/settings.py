@@ -206,8 +206,14 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / environment.text("STATIC_ROOT")
 MEDIA_URL = "/media/"
 MEDIA_ROOT = BASE_DIR / environment.text("MEDIA_ROOT")
+# Licences, letters and the like: no address leads there, views that ask who reads give them out.
+PRIVATE_ROOT = BASE_DIR / environment.text("PRIVATE_ROOT")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PRIVATE_ROOT, "base_url": None, "file_permissions_mode": 0o600},
+    },
     "staticfiles": {
         "BACKEND": {
             environment.PRODUCTION: "whitenoise.storage.CompressedManifestStaticFilesStorage",
