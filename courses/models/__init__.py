@@ -10,6 +10,7 @@ from courses.models.majors import Major
 from courses.models.programs import Category, Program
 from courses.models.reviews import Review
 from courses.models.rounds import AdmissionRound, Entry, EntryChange
+from courses.models.seals import ChainHead, HistoryCheck, Seal
 from courses.models.staff_records import EnrollmentNote, IdentityReveal
 from courses.pages import CommunityCoursePage, CourseIndexPage
 
@@ -20,6 +21,7 @@ __all__ = [
     "BulkWork",
     "CalendarFeed",
     "Category",
+    "ChainHead",
     "ClassMeeting",
     "CommunityCoursePage",
     "CourseImport",
@@ -28,6 +30,7 @@ __all__ = [
     "EnrollmentNote",
     "Entry",
     "EntryChange",
+    "HistoryCheck",
     "HistoryEntry",
     "Holiday",
     "IdentityReveal",
@@ -36,6 +39,7 @@ __all__ = [
     "Major",
     "Program",
     "Review",
+    "Seal",
     "SeatPool",
     "Term",
 ]

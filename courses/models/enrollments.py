@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.append_only import append_only
 from accounts.models import Learner
 from courses.models.intakes import Intake, SeatPool
 from courses.states import LIVE, SEATED, Reason, State
@@ -175,6 +176,7 @@ class HistoryQuerySet(models.QuerySet):
         raise TypeError("History is never removed.")
 
 
+@append_only
 class HistoryEntry(models.Model):
     """One change of an enrollment's state: who, when, from, to, why. Never changed, never removed."""
 

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.append_only import append_only
 from accounts.models import Learner
 from courses.models.enrollments import Enrollment
 
@@ -36,6 +37,7 @@ class IdentityRevealQuerySet(models.QuerySet):
         return self.filter(enrollment__intake__program__institution__staff__account=account)
 
 
+@append_only
 class IdentityReveal(models.Model):
     """One look at a whole identity number: who, when, whose, why. Never changed; `enrollment` says for which class."""
 

@@ -6,9 +6,11 @@ Only the sample does this. History is never changed on a site in use; here its m
 import random
 from datetime import timedelta
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.append_only import without_guard
 from accounts.consent import TEXTS
 from accounts.models import Consent
 from courses.models import Enrollment, HistoryEntry
@@ -52,8 +54,9 @@ def _set_back_history(moments):
     for row in changed:
         row.at = _moment_of(row, moments[row.enrollment_id], now)
         said[row.enrollment_id, row.to_state] = row.at
-    # Past the manager, which refuses every change: see the head of this module.
-    QuerySet(HistoryEntry).bulk_update(changed, ["at"], batch_size=200)
+    # Past the manager and the database, which refuse every change: see the head of this module.
+    with without_guard(connection):
+        QuerySet(HistoryEntry).bulk_update(changed, ["at"], batch_size=200)
     return said
 
 

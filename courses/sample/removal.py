@@ -1,10 +1,12 @@
 """Takes the sample away again: pages, classes, enrollments, people. What others have made stays."""
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from wagtail.models import Page
 
+from accounts.append_only import without_guard
 from accounts.models import Account
+from courses.answering import chain
 from courses.models import Attendance, CommunityCoursePage, Enrollment, HistoryEntry, Intake
 from courses.sample import pictures
 from courses.sample.people import OWN_PHONES, PHONE_PREFIX, SIGN_INS
@@ -27,7 +29,9 @@ def remove_sample():
     Message.objects.filter(account__in=accounts).delete()
     # Past the manager, which refuses: history is removed together with the sample people it is about.
     rows = QuerySet(HistoryEntry).filter(enrollment__in=keys)
-    rows._raw_delete(rows.db)
+    with without_guard(connection):
+        rows._raw_delete(rows.db)
+        chain.begin_anew()
     Attendance.objects.filter(Q(enrollment__in=keys) | Q(by__in=accounts)).delete()
     enrollments.delete()
     intakes.delete()

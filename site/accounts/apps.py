@@ -1,6 +1,7 @@
 """The app of accounts and learners."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,7 +12,8 @@ class AccountsConfig(AppConfig):
     verbose_name = _("accounts")
 
     def ready(self):
-        """Tell "my data" what this room keeps."""
-        from accounts import own_data
+        """Tell "my data" what this room keeps, and guard the tables to which rows are only added."""
+        from accounts import append_only, own_data
 
         own_data.register_all()
+        post_migrate.connect(append_only.guard_after_migrate, dispatch_uid="append_only")

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.purge import purge_unverified
 from courses import background, broadcasts, enrollment
+from courses.answering import chain
 from courses.messages import remind_of_first_meetings
 from notifications.tasks import enqueue_due
 
@@ -35,6 +36,8 @@ JOBS = [
     Job("messages to many whose worker died", MINUTE, broadcasts.resume_left_behind),
     Job("imports and acts on many whose worker died", MINUTE, background.resume_left_behind),
     Job("pages with a date for publishing", MINUTE, partial(call_command, "publish_scheduled", verbosity=0)),
+    Job("history to seal", MINUTE, chain.seal_new),
+    Job("seals to publish", HOURLY, chain.publish_heads),
     Job("waitlists of classes that began", HOURLY, enrollment.close_waitlists),
     Job("classes that begin tomorrow", HOURLY, remind_of_first_meetings),
     Job("accounts that nobody verified", DAILY, lambda: purge_unverified(timezone.now())),
