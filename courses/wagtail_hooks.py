@@ -15,6 +15,7 @@ from wagtail.log_actions import LogFormatter
 from courses import people_hooks, today  # noqa: F401 - hooks of their own
 from courses.admin.attendance import AttendanceViewSet
 from courses.admin.broadcasts import BroadcastViewSet
+from courses.admin.imports import ImportViewSet
 from courses.admin.intakes import IntakeViewSet
 from courses.admin.shared import SubjectsGroup
 from courses.models import CourseIndexPage, Intake, Program
@@ -29,7 +30,13 @@ LOGGED = [
 @hooks.register("register_admin_viewset")
 def viewsets():
     """Intakes, and what they are ordered by."""
-    return [IntakeViewSet("intake"), AttendanceViewSet("attendance"), BroadcastViewSet("broadcast"), SubjectsGroup()]
+    return [
+        IntakeViewSet("intake"),
+        AttendanceViewSet("attendance"),
+        BroadcastViewSet("broadcast"),
+        ImportViewSet("course_import"),
+        SubjectsGroup(),
+    ]
 
 
 @hooks.register("construct_homepage_panels")

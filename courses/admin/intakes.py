@@ -120,6 +120,9 @@ class IntakeIndexView(generic.IndexView):
         if self.request.user.has_perm("courses.add_intake"):
             url = reverse("intake:copy_term")
             buttons.append(Button(gettext("Copy a whole term"), url=url, icon_name="copy", priority=40))
+        if self.request.user.has_perm("courses.add_courseimport"):
+            url = reverse("course_import:index")
+            buttons.append(Button(gettext("Import courses"), url=url, icon_name="upload", priority=50))
         return buttons
 
     def get_base_queryset(self):

@@ -10,6 +10,7 @@ _LINES = [
     (_("publish pages, approve those of editors"), "page.publish"),
     (_("write notices and the pages of the whole site"), "page.everywhere"),
     (_("open intakes, run enrollment"), "courses.change_intake"),
+    (_("import courses from a table"), "courses.add_courseimport"),
     (_("take attendance"), "courses.change_attendance"),
     (_("write messages to classes"), "courses.add_broadcast"),
     (_("delete intakes in which nobody ever was"), "courses.delete_intake"),

@@ -24,6 +24,8 @@ _REVEALS = "courses.view_identityreveal"
 _SHARED = [
     f"courses.{act}_{model}" for model in ("term", "holiday", "category") for act in ("view", "add", "change", "delete")
 ]
+# A file makes courses that are public at once: for those who may publish.
+_IMPORTS = ["courses.view_courseimport", "courses.add_courseimport"]
 _INSTITUTION = ["institutions.view_institution", "institutions.change_institution"]
 _STAFF = [f"institutions.{act}_staff" for act in ("view", "add", "change", "delete")]
 _MESSAGES = [
@@ -42,13 +44,13 @@ ROLES = {
     TEACHER: (_ATTENDANCE, (), False),
     OFFICER: ([*_INTAKES, *_MESSAGES, *_DESK], (), False),
     MANAGER: (
-        [*_INTAKES, *_MESSAGES, *_DESK, _REVEALS, "courses.delete_intake", *_INSTITUTION, *_STAFF],
+        [*_INTAKES, *_IMPORTS, *_MESSAGES, *_DESK, _REVEALS, "courses.delete_intake", *_INSTITUTION, *_STAFF],
         ("add", "change", "publish"),
         False,
     ),
     BUREAU: (
         [
-            *(*_INTAKES, *_SEE, _REVEALS, *_SHARED),
+            *(*_INTAKES, *_IMPORTS, *_SEE, _REVEALS, *_SHARED),
             *(*_INSTITUTION, "institutions.add_institution", *_STAFF, *_MESSAGES, *_TEXTS),
         ],
         ("add", "change", "publish", "lock", "unlock"),
@@ -57,6 +59,7 @@ ROLES = {
     ADMINISTRATOR: (
         [
             *_INTAKES,
+            *_IMPORTS,
             *_MESSAGES,
             *_TEXTS,
             *(*_DESK, _REVEALS),
