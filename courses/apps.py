@@ -15,7 +15,7 @@ class CoursesConfig(AppConfig):
 
         Whoever delivers must know which of them people may switch off.
         """
-        from courses import broadcasts, personal_data  # noqa: F401 - its kind of message, and those it builds on
-        from courses.importing import uploads  # noqa: F401 - work that the scheduler takes up again
+        from courses import broadcasts, bulk, personal_data  # noqa: F401 - its kind of message, work taken up again
+        from courses.importing import uploads  # noqa: F401 - the same
 
         personal_data.register()

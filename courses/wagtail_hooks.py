@@ -2,7 +2,7 @@
 
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -18,6 +18,7 @@ from courses.admin.broadcasts import BroadcastViewSet
 from courses.admin.imports import ImportViewSet
 from courses.admin.intakes import IntakeViewSet
 from courses.admin.shared import SubjectsGroup
+from courses.admin.work import WorkPanel, WorkView
 from courses.models import CourseIndexPage, Intake, Program
 
 LOGGED = [
@@ -42,7 +43,13 @@ def viewsets():
 @hooks.register("construct_homepage_panels")
 def what_waits(request, panels):
     """First on the home of the admin: what waits for this person."""
-    panels.append(today.TodayPanel())
+    panels += [today.TodayPanel(), WorkPanel()]
+
+
+@hooks.register("register_admin_urls")
+def work_urls():
+    """How far a work in the background is."""
+    return [path("work/<int:pk>/", WorkView.as_view(), name="bulk_work")]
 
 
 @hooks.register("register_log_actions")

@@ -20,7 +20,7 @@ from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.models import Workflow
 
-from courses.models import Broadcast, Category, CommunityCoursePage, CourseImport, Holiday
+from courses.models import Broadcast, BulkWork, Category, CommunityCoursePage, CourseImport, Holiday
 from home.models import HomePage
 from institutions import roles
 from institutions.collections import workspace_of
@@ -140,6 +140,9 @@ class World:
             "intake": intake.pk,
             "message_log pk": Message.objects.filter(account=enrollment.learner.account).first().pk,
             "broadcast pk": broadcast.pk,
+            "work pk": BulkWork.objects.create(
+                by=author, kind="copy", title="复制", form_key=f"work{institution.pk}"
+            ).pk,
             "import pk": CourseImport.objects.create(
                 by=author, institution=institution, file_name="课程.csv", state="checked", header=["课程名称"]
             ).pk,

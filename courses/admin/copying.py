@@ -1,5 +1,7 @@
 """Copying in the admin: one intake to another term, or a whole term of an institution, with a preview."""
 
+import secrets
+
 from django import forms
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,7 +14,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from courses import copying
+from courses import bulk, copying
 from courses.admin.intake_acts import ActView, room_sentences
 from courses.copying import CopyingError
 from courses.describe import moment
@@ -124,8 +126,12 @@ class CopyTermView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
         try:
             plans = self._plans(form)
             if "confirmed" not in self.request.POST:
-                return self.render_to_response(self.get_context_data(form=form, asking=True, plans=plans))
+                return self.render_to_response(
+                    self.get_context_data(form=form, asking=True, plans=plans, form_key=secrets.token_hex(16))
+                )
             wanted = [one for one in plans if one.intake.pk in self._chosen]
+            if len(wanted) > bulk.MANY:
+                return redirect("bulk_work", self._leave_to_a_worker(wanted, form.cleaned_data).pk)
             made = copying.copy(wanted, term=form.cleaned_data["term"], by=self.request.user)
         except CopyingError as refused:
             form.add_error(None, str(refused))
@@ -133,5 +139,20 @@ class CopyTermView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
         messages.success(
             self.request, _("%(n)d drafts are ready. Publish them when they are right.") % {"n": len(made)}
         )
-        term = form.cleaned_data["term"].pk
-        return redirect(f"{reverse('intake:index')}?term={term}&status={Intake.Status.DRAFT}")
+        return redirect(self._drafts(form.cleaned_data["term"]))
+
+    @staticmethod
+    def _drafts(term):
+        return f"{reverse('intake:index')}?term={term.pk}&status={Intake.Status.DRAFT}"
+
+    def _leave_to_a_worker(self, wanted, data):
+        messages.success(self.request, _("It is being done. You may leave this page."))
+        return bulk.start(
+            kind=bulk.COPY,
+            title=f"{self.page_title} · {data['institution']} · {data['source']} → {data['term']}"[:200],
+            keys=[one.intake.pk for one in wanted],
+            data={"term": data["term"].pk},
+            by=self.request.user,
+            back=self._drafts(data["term"]),
+            form_key=self.request.POST.get("form_key", "")[:32] or secrets.token_hex(16),
+        )

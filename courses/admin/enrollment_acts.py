@@ -1,8 +1,10 @@
 """What staff do with enrollments, one or many at a time: asked once with the consequences, then done one by one.
 
-Each enrollment is its own transaction: whoever is refused is named with the reason, and the others are done.
+Each enrollment is its own transaction: whoever is refused is named with the reason, and the others are done. More than
+bulk.MANY are left to a worker, with progress.
 """
 
+import secrets
 from dataclasses import dataclass
 
 from django import forms
@@ -20,13 +22,13 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
+from courses import bulk
 from courses import enrollment as process
 from courses.intake_choice import IntakeChoice, open_intakes
 from courses.models import Enrollment, EnrollmentNote
-from courses.moving import move
 from courses.states import LIVE, STAFF_REASONS, State
 
-AT_ONCE = 300
+AT_ONCE = 2000
 
 
 class PlainForm(forms.Form):
@@ -73,10 +75,6 @@ class Act:
     serious: bool = False
 
 
-def _cancel(enrollment, by, data):
-    process.cancel(enrollment, by=by, reason=data["reason"], note=data["note"])
-
-
 ACTS = {
     act.name: act
     for act in (
@@ -86,7 +84,7 @@ ACTS = {
             "check",
             (State.OFFERED,),
             _("The seat is theirs at once, as if they had confirmed it themselves; they are told."),
-            lambda enrollment, by, data: process.confirm(enrollment, by=by),
+            bulk.ACTS["confirm"],
         ),
         Act(
             "move",
@@ -94,7 +92,7 @@ ACTS = {
             "arrow-right",
             LIVE,
             _("They get a seat in the other class under its rules, and leave this one; they are told in one message."),
-            lambda enrollment, by, data: move(enrollment, to=data["to"], by=by, note=data["note"]),
+            bulk.ACTS["move"],
             MoveForm,
         ),
         Act(
@@ -103,7 +101,7 @@ ACTS = {
             "tick",
             (State.ENROLLED,),
             _("It is recorded that they finished the class, and they are told. This cannot be undone."),
-            lambda enrollment, by, data: process.complete(enrollment, by=by),
+            bulk.ACTS["complete"],
         ),
         Act(
             "cancel",
@@ -111,7 +109,7 @@ ACTS = {
             "cross",
             LIVE,
             _("They lose seat or place, and are told the reason at once. A seat goes to the next in the waitlist."),
-            _cancel,
+            bulk.ACTS["cancel"],
             CancelForm,
             serious=True,
         ),
@@ -189,7 +187,10 @@ class ActView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
         return super().post(request, *args, **kwargs) if "asked" in request.POST else self.get(request)
 
     def form_valid(self, form):
-        """One by one, each in its own transaction."""
+        """One by one, each in its own transaction; many of them by a worker."""
+        able = [row.pk for row in self.chosen if row.state in self.act.states]
+        if len(able) > bulk.MANY:
+            return redirect("bulk_work", self._leave_to_a_worker(able, form.cleaned_data).pk)
         done, refused = 0, []
         for enrollment in self.chosen:
             if enrollment.state not in self.act.states:
@@ -201,6 +202,19 @@ class ActView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
                 refused.append(f"{enrollment.learner.name}：{' '.join(error.messages)}")
         self._report(done, refused)
         return redirect(self.next_url)
+
+    def _leave_to_a_worker(self, keys, data):
+        plain = {name: getattr(value, "pk", value) for name, value in data.items()}
+        messages.success(self.request, gettext("It is being done. You may leave this page."))
+        return bulk.start(
+            kind=self.act.name,
+            title=f"{self.act.label} · {len(keys)}",
+            keys=keys,
+            data=plain | {"states": list(self.act.states)},
+            by=self.request.user,
+            back=self.next_url,
+            form_key=self.request.POST.get("form_key", "")[:32] or secrets.token_hex(16),
+        )
 
     def _report(self, done, refused):
         if done:
@@ -220,6 +234,7 @@ class ActView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
             able=able,
             unable=[row for row in self.chosen if row.state not in self.act.states],
             next_url=self.next_url,
+            form_key=self.request.POST.get("form_key") or secrets.token_hex(16),
             at_once=AT_ONCE if len(self._named()) > AT_ONCE else None,
         )
 
