@@ -16,6 +16,8 @@ class CoursesConfig(AppConfig):
         Whoever delivers must know which of them people may switch off.
         """
         from courses import broadcasts, bulk, personal_data  # noqa: F401 - its kind of message, work taken up again
+        from courses.answering import personal_data as answered
         from courses.importing import uploads  # noqa: F401 - the same
 
         personal_data.register()
+        answered.register()

@@ -57,7 +57,7 @@ _TEXTS = {
     ),
     State.COMPLETED: (
         gettext_lazy("Completed: %(title)s"),
-        gettext_lazy("%(name)s has completed %(title)s. Congratulations!"),
+        gettext_lazy("%(name)s has completed %(title)s. Congratulations! How was it? Tell us with one tap."),
     ),
 }
 
@@ -101,8 +101,9 @@ for _state, (_title, _body) in _TEXTS.items():
 
 def tell(enrollment, account, *, reason="", note=""):
     """Write the message about the state that the enrollment has just reached; sent after the commit, once."""
-    # A state is reached at most once, so this key names the message.
-    _say(enrollment, account, _kind(enrollment.state), enrollment.state, reason=reason, note=note)
+    # A state is reached at most once (and once more after each upheld appeal), so this key names the message.
+    again = f":{enrollment.reinstated}" if enrollment.reinstated else ""
+    _say(enrollment, account, _kind(enrollment.state), f"{enrollment.state}{again}", reason=reason, note=note)
 
 
 def tell_change(enrollment, words, *, occasion, note=""):

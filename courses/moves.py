@@ -110,6 +110,8 @@ def move(enrollment, target, *, by, reason="", note="", other=None, **fields):
         raise MoveRefused(_("The enrollment was changed a moment ago. Please look again."))
     if source == State.WAITLISTED:
         seats.leave_waitlist(held)
+    if target == State.WAITLISTED:
+        seats.join_waitlist(enrollment.pool_id)
     if source in SEATED and target not in SEATED:
         seats.give_back(held)
     if target in SEATED and source not in SEATED and seats.take([enrollment.pool]) is None:

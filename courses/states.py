@@ -36,6 +36,9 @@ MOVES = {
     State.WAITLISTED: {State.OFFERED, State.NOT_ADMITTED} | _EXITS,
     State.OFFERED: {State.ENROLLED, State.DECLINED, State.EXPIRED} | _EXITS,
     State.ENROLLED: {State.COMPLETED} | _EXITS,
+    # Only an upheld appeal leads back (answering/appeals.py), to the place that was lost.
+    State.NOT_ADMITTED: {State.SUBMITTED, State.WAITLISTED},
+    State.CANCELLED: {State.SUBMITTED, State.WAITLISTED},
 }
 
 
@@ -63,6 +66,7 @@ class Reason(models.TextChoices):
     OTHERS_FIT_BETTER = "others_fit_better", _("others fitted the stated conditions better")
     CONDITIONS_NOT_SHOWN = "conditions_not_shown", _("what the class builds on was not shown")
     NOT_AT_INTERVIEW = "not_at_interview", _("did not come to the interview")
+    APPEAL_UPHELD = "appeal_upheld", _("the review found that the decision was wrong")
     MOVED = "moved", _("moved to another class by the school")
     NO_TIME = "no_time", _("no time any more")
     ILLNESS = "illness", _("illness or care for someone")

@@ -17,7 +17,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Max, Sum
 from django.utils import timezone
 
-from courses.models import ChainHead, HistoryEntry, Seal
+from courses.models import CaseEntry, ChainHead, HistoryEntry, Seal
 
 AT_ONCE = 1000  # rows in one seal
 PATIENCE = 5.0  # seconds to wait for transactions under way; else the next job does it
@@ -38,6 +38,7 @@ SOURCES = {
         HistoryEntry,
         ("id", "at", "enrollment_id", "by_id", "from_state", "to_state", "reason", "note", "other_id"),
     ),
+    "cases": Source(CaseEntry, ("id", "at", "enrollment_id", "by_id", "act", "reason", "intake_id")),
 }
 
 

@@ -1,5 +1,6 @@
 """The data of programs, intakes and enrollment."""
 
+from courses.models.appeals import AnswerSettings, Appeal, AppealFile, CaseEntry
 from courses.models.attendance import Attendance
 from courses.models.background import BulkWork, CourseImport, ImportLine
 from courses.models.broadcasts import Broadcast
@@ -11,15 +12,20 @@ from courses.models.programs import Category, Program
 from courses.models.reviews import Review
 from courses.models.rounds import AdmissionRound, Entry, EntryChange
 from courses.models.seals import ChainHead, HistoryCheck, Seal
+from courses.models.service import Pledge, Rating, ServiceFigures
 from courses.models.staff_records import EnrollmentNote, IdentityReveal
 from courses.pages import CommunityCoursePage, CourseIndexPage
 
 __all__ = [
     "AdmissionRound",
+    "AnswerSettings",
+    "Appeal",
+    "AppealFile",
     "Attendance",
     "Broadcast",
     "BulkWork",
     "CalendarFeed",
+    "CaseEntry",
     "Category",
     "ChainHead",
     "ClassMeeting",
@@ -37,9 +43,12 @@ __all__ = [
     "ImportLine",
     "Intake",
     "Major",
+    "Pledge",
     "Program",
+    "Rating",
     "Review",
     "Seal",
     "SeatPool",
+    "ServiceFigures",
     "Term",
 ]

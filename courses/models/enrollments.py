@@ -105,6 +105,10 @@ class Enrollment(models.Model):
         null=True, editable=False, help_text=_("Place in the waitlist made by a draw, from 1.")
     )
 
+    reinstated = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text=_("How often an upheld appeal brought it back.")
+    )
+
     objects = EnrollmentQuerySet.as_manager()
 
     class Meta:

@@ -7,7 +7,18 @@ from wagtail.models import Page
 from accounts.append_only import without_guard
 from accounts.models import Account
 from courses.answering import chain
-from courses.models import Attendance, CommunityCoursePage, Enrollment, HistoryEntry, Intake
+from courses.models import (
+    Appeal,
+    Attendance,
+    CaseEntry,
+    CommunityCoursePage,
+    Enrollment,
+    HistoryCheck,
+    HistoryEntry,
+    Intake,
+    Pledge,
+    Rating,
+)
 from courses.sample import pictures
 from courses.sample.people import OWN_PHONES, PHONE_PREFIX, SIGN_INS
 from institutions.models import Institution
@@ -27,10 +38,15 @@ def remove_sample():
     enrollments = Enrollment.objects.filter(Q(intake__in=intakes) | Q(account__in=accounts))
     keys = list(enrollments.values_list("pk", flat=True))
     Message.objects.filter(account__in=accounts).delete()
+    Appeal.objects.filter(Q(enrollment__in=keys) | Q(decided_by__in=accounts)).delete()
+    Rating.objects.filter(enrollment__in=keys).delete()
+    HistoryCheck.objects.filter(by__in=accounts).delete()
+    Pledge.objects.filter(title__endswith="（示例）").delete()
     # Past the manager, which refuses: history is removed together with the sample people it is about.
     rows = QuerySet(HistoryEntry).filter(enrollment__in=keys)
     with without_guard(connection):
         rows._raw_delete(rows.db)
+        CaseEntry.objects.filter(Q(enrollment__in=keys) | Q(by__in=accounts)).delete()
         chain.begin_anew()
     Attendance.objects.filter(Q(enrollment__in=keys) | Q(by__in=accounts)).delete()
     enrollments.delete()

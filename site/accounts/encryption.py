@@ -31,6 +31,16 @@ def decrypt(token):
     return _fernet(tuple(settings.IDENTITY_KEYS)).decrypt(token.encode()).decode()
 
 
+def encrypt_bytes(plain):
+    """Encrypt a file's content with the newest key."""
+    return _fernet(tuple(settings.IDENTITY_KEYS)).encrypt(plain)
+
+
+def decrypt_bytes(token):
+    """Decrypt what `encrypt_bytes` made; the database may hand it over as any kind of bytes."""
+    return _fernet(tuple(settings.IDENTITY_KEYS)).decrypt(bytes(token))
+
+
 def keyed_hash(value):
     """A hash that only this site can compute: 64 hexadecimal digits."""
     return hmac.new(settings.IDENTITY_HASH_KEY.encode(), value.encode(), hashlib.sha256).hexdigest()

@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("payments.urls")),
     path("", include("notifications.urls")),
     path("", include("institutions.urls")),
+    path("", include("courses.answering.urls")),
     path("", include("courses.urls")),
     path("", include("home.urls")),
 ]
