@@ -21,6 +21,8 @@ from payments.states import PAYMENT_MOVES, REFUND_MOVES, AttemptState, PaymentSt
 WINDOWS = {"alipay": timedelta(days=90), "wechat_pay": timedelta(days=180)}
 ARRIVAL_DAYS = {"alipay": 5, "wechat_pay": 5}
 CARD_ARRIVAL_DAYS = 10
+# The method of a refund that a bank called back.
+BY_BANK = "bank"
 Ledger = LedgerEntry.Ledger
 
 
@@ -83,13 +85,74 @@ def send(made):
         if made.state != RefundState.REQUESTED or made.provider == Provider.DESK:
             return made
         again = made.sent_at is not None
-        made.sent_at = made.sent_at or timezone.now()
+        made.sent_at = timezone.now()
         made.save(update_fields=["sent_at"])
     try:
         found = providers.get(made.provider).refund(made, again=again)
     except Refused as refusal:
+        if refusal.wait:
+            return _wait(made, str(refusal))
         return fail(made, str(refusal))
     return learn(made, found)
+
+
+def _wait(made, why):
+    """The money may go back to the payer in another way: staff look at it, and nothing is paid twice meanwhile."""
+    incidents.report(
+        Incident.Kind.DISAGREES,
+        f"refund_refused:{made.reference}",
+        payment=made.payment,
+        attempt=made.attempt,
+        provider_reference=made.attempt.provider_payment,
+        amount=made.amount,
+        currency=made.attempt.currency,
+        note=why,
+    )
+    return made
+
+
+def record_outside(attempt, *, reference, amount, reason, method=""):
+    """Money went back that we did not send, at the provider or through a bank: it stands in the same books, once.
+
+    A refund of the same amount that we were about to send is this one. More than what remains is flagged.
+    """
+    with transaction.atomic():
+        payment = _locked(attempt.payment)
+        known = Refund.objects.filter(provider_reference=reference).first()
+        if known:
+            return known
+        ours = attempt.refunds.filter(state=RefundState.REQUESTED, provider=attempt.provider, amount=amount)
+        made = ours.filter(provider_reference=None).order_by("pk").first()
+        if made is None:
+            made = _made_outside(payment, attempt, amount, reason)
+        made.provider_reference, made.method = reference, method
+        made.save(update_fields=["provider_reference", "method"])
+    return made
+
+
+def _made_outside(payment, attempt, amount, reason):
+    is_surplus = attempt.is_surplus or attempt.state == AttemptState.HELD
+    remaining = _remaining(attempt) if is_surplus else payment.refundable
+    made = Refund.objects.create(
+        payment=payment,
+        attempt=attempt,
+        amount=amount,
+        provider=attempt.provider,
+        reason=reason,
+        is_surplus=is_surplus or amount > remaining,
+        expected_on=_expected_on(attempt.provider, attempt),
+    )
+    _book(made, "due", Booking.Kind.REFUND_DUE, to=_owner(made), out_of=Ledger.REFUNDS_DUE)
+    if amount > remaining:
+        incidents.report(
+            Incident.Kind.REFUND_TOO_MUCH,
+            f"too_much:{made.reference}",
+            payment=payment,
+            attempt=attempt,
+            amount=amount,
+            currency=attempt.currency,
+        )
+    return made
 
 
 def learn(made, found):
@@ -162,7 +225,8 @@ def pay_out(made, *, method, by, till):
 
 def _finish(payment, made, till=None):
     move(made, RefundState.DONE, done_at=timezone.now())
-    from_where = ledger.ledger_of(made.provider, made.method)
+    by_bank = made.method == BY_BANK
+    from_where = Ledger.DISPUTED if by_bank else ledger.ledger_of(made.provider, made.method)
     _book(made, "out", Booking.Kind.REFUNDED, to=Ledger.REFUNDS_DUE, out_of=from_where, till=till, by=made.paid_out_by)
     if not made.is_surplus:
         receipts.issue(payment, refund=made)

@@ -1,4 +1,4 @@
-"""Addresses of money: what residents see of theirs."""
+"""Addresses of money: what residents see of theirs, and where Stripe sends its notices."""
 
 from django.urls import path
 
@@ -6,5 +6,8 @@ from payments import views
 
 urlpatterns = [
     path("my/payments/", views.payment_list, name="payment_list"),
-    path("my/payments/<str:reference>/", views.payment_detail, name="payment_detail"),
+    path("my/payments/<slug:reference>/", views.payment_detail, name="payment_detail"),
+    path("my/payments/<slug:reference>/pay/", views.payment_start, name="payment_start"),
+    path("my/payments/<slug:reference>/back/", views.payment_back, name="payment_back"),
+    path("payments/notices/stripe/", views.stripe_notice, name="stripe_notice"),
 ]

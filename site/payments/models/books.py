@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.append_only import append_only
 from institutions.models import Institution
 from payments.models.payments import Payment, Refund
 from payments.models.tills import Till
@@ -23,7 +24,7 @@ class AppendOnlyQuerySet(models.QuerySet):
 
 
 class AppendOnly(models.Model):
-    """A row that is written once. On PostgreSQL and SQLite triggers hold it too (migrations)."""
+    """A row that is written once. The database holds it too (append_only)."""
 
     objects = AppendOnlyQuerySet.as_manager()
 
@@ -41,6 +42,7 @@ class AppendOnly(models.Model):
         raise TypeError("What is booked is never removed.")
 
 
+@append_only
 class Booking(AppendOnly):
     """One event of money, with entries that sum to zero. `key` names the event: it is booked once."""
 
@@ -76,6 +78,7 @@ class Booking(AppendOnly):
         return self.key
 
 
+@append_only
 class LedgerEntry(AppendOnly):
     """One side of a booking: a ledger account gets (positive, debit) or gives (negative, credit) an amount in fen."""
 
@@ -122,6 +125,7 @@ class ReceiptCounter(models.Model):
         return f"{self.institution} {self.year}: {self.last}"
 
 
+@append_only
 class Receipt(AppendOnly):
     """A numbered receipt for money that came (no refund) or went back. Numbers run without gaps within a year."""
 

@@ -44,8 +44,32 @@ class FoundRefund:
     failure: str = ""
 
 
+@dataclass(frozen=True)
+class FoundDispute:
+    """What a provider says of a call-back through a bank. `state` is "open", "won" or "lost"; "" is a question only."""
+
+    state: str
+    reference: str
+    payment: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a provider tells by itself: that something happened to an object, which is then asked for."""
+
+    identifier: str
+    kind: str
+    object_id: str
+
+
 class Refused(Exception):
-    """The provider says no, and will say no again."""
+    """The provider says no, and will say no again. `wait`: what we asked for may have come about otherwise."""
+
+    def __init__(self, code, *, wait=False):
+        super().__init__(code)
+        self.wait = wait
 
 
 class Carrier:
