@@ -41,6 +41,7 @@ PROXY_COUNT = environment.number("PROXY_COUNT")
 INSTALLED_APPS = [
     # Ours, top of the house first (see docs/decisions.md): templates and texts of ours win over those of libraries.
     "home",
+    "partners",
     "courses",
     "payments",
     "notifications",

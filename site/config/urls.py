@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("notifications.urls")),
     path("", include("institutions.urls")),
     path("", include("courses.answering.urls")),
+    path("", include("partners.urls")),
     path("", include("courses.urls")),
     path("", include("home.urls")),
 ]

@@ -1,0 +1,33 @@
+"""The data of enterprises and their orders."""
+
+from partners.models.enterprises import (
+    Claim,
+    Enterprise,
+    EnterpriseEvent,
+    Member,
+    MemberInvitation,
+    Paper,
+    Role,
+)
+from partners.models.limits import PartnerSettings
+from partners.models.occupations import Occupation
+from partners.models.orders import OrderEvent, ReviewDraft, Submission, TrainingOrder
+from partners.pages import EnterpriseIndexPage, EnterprisePage
+
+__all__ = [
+    "Claim",
+    "Enterprise",
+    "EnterpriseEvent",
+    "EnterpriseIndexPage",
+    "EnterprisePage",
+    "Member",
+    "MemberInvitation",
+    "Occupation",
+    "OrderEvent",
+    "Paper",
+    "PartnerSettings",
+    "ReviewDraft",
+    "Role",
+    "Submission",
+    "TrainingOrder",
+]

@@ -1,0 +1,95 @@
+"""The public pages of this room: the directory of partners, and one page for each enterprise."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.search import index
+
+from accounts.models import District
+from institutions.blocks import BodyBlock
+from institutions.pages import PublicPage
+from partners.models.enterprises import Enterprise
+from partners.states import EnterpriseState
+
+
+class EnterpriseIndexPage(PublicPage):
+    """The enterprises that train and employ with us, found by name, trade and county."""
+
+    introduction = models.CharField(
+        _("introduction"), max_length=200, blank=True, help_text=_("One sentence above the list.")
+    )
+
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["partners.EnterprisePage"]
+    max_count = 1
+    template = "partners/enterprise_index_page.html"
+
+    class Meta:
+        verbose_name = _("list of enterprises")
+        verbose_name_plural = _("lists of enterprises")
+
+    def get_context(self, request, *args, **kwargs):
+        """Add the pages that the filters leave, and what the filters offer; a value that is none is passed over."""
+        pages = EnterprisePage.objects.public_in(self)
+        industries = set(pages.values_list("enterprise__industry", flat=True))
+        counties = District.objects.filter(enterprises__page__in=pages).distinct()
+        words = " ".join(request.GET.get("q", "").replace("\0", "").split())[:40]
+        industry, county = request.GET.get("industry", ""), request.GET.get("county", "")
+        for part in words.split():
+            pages = pages.filter(models.Q(title__icontains=part) | models.Q(summary__icontains=part))
+        if industry in industries:
+            pages = pages.filter(enterprise__industry=industry)
+        if county.isdecimal():
+            pages = pages.filter(enterprise__district_id=county)
+        return super().get_context(request, *args, **kwargs) | {
+            "pages": pages,
+            "narrowed": words or industry or county,
+            "words": words,
+            "chosen": (industry, county),
+            "industries": [one for one in Enterprise.Industry.choices if one[0] in industries],
+            "counties": counties,
+        }
+
+
+class EnterprisePageManager(type(Page.objects)):
+    """Reads enterprises' pages with their enterprise."""
+
+    def public_in(self, parent):
+        """The live pages of verified enterprises below a page, by name."""
+        pages = self.get_queryset().live().public().child_of(parent).select_related("enterprise__district")
+        return pages.filter(enterprise__state=EnterpriseState.VERIFIED).order_by("title", "pk")
+
+
+class EnterprisePage(PublicPage):
+    """One enterprise as visitors see it: what it makes, where, whom it employs. Staff publish every word of it."""
+
+    enterprise = models.OneToOneField(Enterprise, models.PROTECT, related_name="page", verbose_name=_("enterprise"))
+    summary = models.CharField(
+        _("summary"), max_length=120, help_text=_("One sentence: what it makes or does, and where. Shown in the list.")
+    )
+    body = StreamField(
+        BodyBlock(),
+        verbose_name=_("body"),
+        blank=True,
+        help_text=_("What a learner wants to know: the work, the place, who worked their way up, how to get there."),
+    )
+
+    content_panels = [*Page.content_panels, FieldPanel("enterprise"), FieldPanel("summary"), FieldPanel("body")]
+    search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
+    parent_page_types = ["partners.EnterpriseIndexPage"]
+    subpage_types = []
+    template = "partners/enterprise_page.html"
+
+    objects = EnterprisePageManager()
+
+    class Meta:
+        verbose_name = _("page of an enterprise")
+        verbose_name_plural = _("pages of enterprises")
+
+    def problems(self):
+        """What keeps it from being published, besides what is checked on every page (page_checks)."""
+        if self.enterprise_id and not self.enterprise.is_verified:
+            yield "enterprise", _("This enterprise is not verified.")

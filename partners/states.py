@@ -1,0 +1,72 @@
+"""The states of an enterprise and of a training order, and the one table of moves for each (DESIGN §3).
+
+Every change of state goes through `moves.move`, which refuses what these tables do not list. Tests, timelines and the
+board are made from them too.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class EnterpriseState(models.TextChoices):
+    """Where an enterprise stands with staff."""
+
+    PENDING = "pending", _("being checked")
+    VERIFIED = "verified", _("verified")
+    RETURNED = "returned", _("returned, please mend")
+    SUSPENDED = "suspended", _("suspended")
+
+
+ENTERPRISE_MOVES = {
+    None: {EnterpriseState.PENDING},
+    EnterpriseState.PENDING: {EnterpriseState.VERIFIED, EnterpriseState.RETURNED, EnterpriseState.SUSPENDED},
+    EnterpriseState.RETURNED: {EnterpriseState.PENDING, EnterpriseState.SUSPENDED},
+    # Back to being checked: the year is over, or what was checked has changed.
+    EnterpriseState.VERIFIED: {EnterpriseState.PENDING, EnterpriseState.SUSPENDED},
+    EnterpriseState.SUSPENDED: {EnterpriseState.VERIFIED},
+}
+
+
+class OrderState(models.TextChoices):
+    """Where a training order stands."""
+
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("in review")
+    CHANGES_REQUESTED = "changes_requested", _("changes asked for")
+    APPROVED = "approved", _("approved")
+    MATCHED = "matched", _("matched with a school")
+    RECRUITING = "recruiting", _("open for learners")
+    TRAINING = "training", _("in training")
+    FULFILLED = "fulfilled", _("fulfilled")
+    REJECTED = "rejected", _("rejected")
+    WITHDRAWN = "withdrawn", _("taken back")
+    CLOSED = "closed", _("closed")
+
+
+ORDER_MOVES = {
+    None: {OrderState.DRAFT},
+    OrderState.DRAFT: {OrderState.SUBMITTED, OrderState.WITHDRAWN},
+    OrderState.SUBMITTED: {
+        OrderState.CHANGES_REQUESTED,
+        OrderState.APPROVED,
+        OrderState.REJECTED,
+        OrderState.WITHDRAWN,
+    },
+    OrderState.CHANGES_REQUESTED: {OrderState.SUBMITTED, OrderState.WITHDRAWN},
+    # From here on schools and learners count on it: it is not taken back but closed, with a reason.
+    OrderState.APPROVED: {OrderState.MATCHED, OrderState.CLOSED},
+    OrderState.MATCHED: {OrderState.RECRUITING, OrderState.CLOSED},
+    OrderState.RECRUITING: {OrderState.TRAINING, OrderState.CLOSED},
+    OrderState.TRAINING: {OrderState.FULFILLED, OrderState.CLOSED},
+}
+
+# The enterprise writes in these; in the live ones only dates and contact change.
+EDITABLE = (OrderState.DRAFT, OrderState.CHANGES_REQUESTED)
+LIVE = (OrderState.APPROVED, OrderState.MATCHED, OrderState.RECRUITING, OrderState.TRAINING)
+# These need a reason that the other side reads.
+EXITS = (OrderState.REJECTED, OrderState.WITHDRAWN, OrderState.CLOSED)
+
+
+def may_move(moves, source, target):
+    """Whether a table of moves allows this one; `source` is None for something new."""
+    return target in moves.get(source, set())

@@ -1,0 +1,32 @@
+"""Addresses of enterprises and their orders. The public directory is a page (pages.py)."""
+
+from django.urls import path
+
+from partners.views import enterprises, members, orders
+
+_ORDER = "enterprise/orders/<slug:reference>/"
+urlpatterns = [
+    path("enterprise/", enterprises.home, name="enterprise_home"),
+    path("enterprise/register/", enterprises.register, name="enterprise_register"),
+    path("enterprise/claim/", enterprises.claim, name="enterprise_claim"),
+    path("enterprise/join/<str:token>/", members.join, name="enterprise_join"),
+    path("enterprise/<int:pk>/", enterprises.show_board, name="enterprise_board"),
+    path("enterprise/<int:pk>/details/", enterprises.details, name="enterprise_details"),
+    path("enterprise/<int:pk>/papers/<int:paper>/", enterprises.paper, name="enterprise_paper"),
+    path("enterprise/<int:pk>/members/", members.show_members, name="enterprise_members"),
+    path("enterprise/<int:pk>/members/<int:member>/", members.change_member, name="enterprise_member"),
+    path(
+        "enterprise/<int:pk>/invitations/<int:invitation>/withdraw/",
+        members.withdraw_invitation,
+        name="enterprise_invitation_withdraw",
+    ),
+    path("enterprise/<int:pk>/claims/<int:claim>/", members.answer_claim, name="enterprise_claim_answer"),
+    path("enterprise/<int:pk>/orders/new/", orders.new, name="order_new"),
+    path(_ORDER, orders.show, name="order"),
+    path(f"{_ORDER}check/", orders.check, name="order_check"),
+    path(f"{_ORDER}preview/", orders.preview, name="order_preview"),
+    path(f"{_ORDER}copy/", orders.copy, name="order_copy"),
+    path(f"{_ORDER}dates/", orders.dates, name="order_dates"),
+    path(f"{_ORDER}end/", orders.end, name="order_end"),
+    path(f"{_ORDER}<slug:section>/", orders.section, name="order_section"),
+]
