@@ -35,7 +35,10 @@ MOVES = {
     # The end of a waitlist is "not admitted": the class began, or the learner no longer meets the rules they were told.
     State.WAITLISTED: {State.OFFERED, State.NOT_ADMITTED} | _EXITS,
     State.OFFERED: {State.ENROLLED, State.DECLINED, State.EXPIRED} | _EXITS,
-    State.ENROLLED: {State.COMPLETED} | _EXITS,
+    # Back to an offer: the fee was booked by mistake, and is due after all (paying.py).
+    State.ENROLLED: {State.COMPLETED, State.OFFERED} | _EXITS,
+    # The fee came after the deadline, and a seat is free that nobody with a better right waits for (paying.py).
+    State.EXPIRED: {State.ENROLLED},
     # Only an upheld appeal leads back (answering/appeals.py), to the place that was lost.
     State.NOT_ADMITTED: {State.SUBMITTED, State.WAITLISTED},
     State.CANCELLED: {State.SUBMITTED, State.WAITLISTED},
@@ -67,6 +70,12 @@ class Reason(models.TextChoices):
     CONDITIONS_NOT_SHOWN = "conditions_not_shown", _("what the class builds on was not shown")
     NOT_AT_INTERVIEW = "not_at_interview", _("did not come to the interview")
     APPEAL_UPHELD = "appeal_upheld", _("the review found that the decision was wrong")
+    PAID_LATE = "paid_late", _("paid after the deadline, and a seat was still free")
+    FEE_REVERSED = "fee_reversed", _("the fee had been booked by mistake")
+    WAIVED_HARDSHIP = "waived_hardship", _("fee waived: hardship")
+    WAIVED_HELPER = "waived_helper", _("fee waived: helps in the class")
+    WAIVED_MISTAKE = "waived_mistake", _("fee waived: a mistake of the school")
+    WAIVED_PROGRAM = "waived_program", _("fee waived: paid by a public program")
     MOVED = "moved", _("moved to another class by the school")
     NO_TIME = "no_time", _("no time any more")
     ILLNESS = "illness", _("illness or care for someone")
@@ -82,3 +91,7 @@ LEARNER_REASONS = (
     *(Reason.NO_TIME, Reason.ILLNESS, Reason.TOO_FAR),
     *(Reason.OTHER_CLASS, Reason.NOT_EXPECTED, Reason.OTHER),
 )
+# Why staff may waive a fee.
+WAIVER_REASONS = (Reason.WAIVED_HARDSHIP, Reason.WAIVED_HELPER, Reason.WAIVED_MISTAKE, Reason.WAIVED_PROGRAM)
+# After these a fee goes back by the rules that were told; whatever else ends an enrollment gives everything back.
+BY_REFUND_RULES = (Reason.ASKED_AT_DESK, Reason.ABSENT)

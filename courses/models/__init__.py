@@ -6,6 +6,7 @@ from courses.models.background import BulkWork, CourseImport, ImportLine
 from courses.models.broadcasts import Broadcast
 from courses.models.calendar_feeds import CalendarFeed
 from courses.models.enrollments import Enrollment, HistoryEntry
+from courses.models.fees import FeeProof, FeeReduction, RefundPolicy, RefundStep
 from courses.models.intakes import ClassMeeting, Holiday, Intake, SeatPool, Term
 from courses.models.majors import Major
 from courses.models.programs import Category, Program
@@ -36,6 +37,8 @@ __all__ = [
     "EnrollmentNote",
     "Entry",
     "EntryChange",
+    "FeeProof",
+    "FeeReduction",
     "HistoryCheck",
     "HistoryEntry",
     "Holiday",
@@ -46,6 +49,8 @@ __all__ = [
     "Pledge",
     "Program",
     "Rating",
+    "RefundPolicy",
+    "RefundStep",
     "Review",
     "Seal",
     "SeatPool",

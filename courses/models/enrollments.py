@@ -91,6 +91,18 @@ class Enrollment(models.Model):
         help_text=_("Drawn when the form was shown: the same form sent again finds this enrollment."),
     )
     terms = models.JSONField(_("rules told"), default=dict, editable=False)
+    due = models.PositiveIntegerField(
+        _("fee due (fen)"), default=0, editable=False, help_text=_("As told at enrollment; 0: free, or waived.")
+    )
+    kept = models.PositiveIntegerField(
+        _("kept (fen)"), default=0, editable=False, help_text=_("What the refund rules left to the school.")
+    )
+    paid_as = models.CharField(
+        max_length=20,
+        blank=True,
+        editable=False,
+        help_text=_("After a move: the reference of the enrollment under which the fee was paid."),
+    )
     entry = models.ForeignKey(
         "courses.Entry",
         models.PROTECT,
@@ -140,6 +152,8 @@ class Enrollment(models.Model):
             models.Index(fields=["offer_expires_at"], condition=Q(state="offered"), name="enrollment_offers"),
             models.Index(fields=["account", "-id"], name="enrollment_of_account"),
             models.Index(fields=["intake", "state", "id"], name="enrollment_roster"),
+            models.Index(fields=["paid_as"], condition=~Q(paid_as=""), name="enrollment_paid_as"),
+            models.Index(fields=["id"], condition=Q(due__gt=0), name="enrollment_with_fee"),
             models.Index(
                 fields=["intake", "line", "id"],
                 condition=Q(state="waitlisted", line__isnull=False),
