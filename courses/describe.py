@@ -66,7 +66,7 @@ def facts(intake, *, seats, now=None):
         where=where(intake),
         who=who(intake),
         fee=yuan(intake.fee),
-        seats=seats_in_words(seats, state.key),
+        seats=seats_in_words(seats, state.key, intake.admission_rule),
         until=until(intake, state.key, now=now),
     )
 
@@ -286,8 +286,12 @@ def yuan(fen):
 # --- Seats and until when ----------------------------------------------------------------------------------------
 
 
-def seats_in_words(seats, key):
-    """Seats left of how many, or how many wait; `key` is that of the standing."""
+def seats_in_words(seats, key, rule=Intake.AdmissionRule.FIRST_COME):
+    """Seats left of how many, or how many wait; `key` is that of the standing. Before a draw: how many."""
+    if key in ("open", "full", "soon") and rule == Intake.AdmissionRule.LOTTERY:
+        return ngettext("%(n)d seat, by lot", "%(n)d seats, by lot", seats.total) % {"n": seats.total}
+    if key in ("open", "full", "soon") and rule == Intake.AdmissionRule.RANKED:
+        return ngettext("%(n)d seat, by score", "%(n)d seats, by score", seats.total) % {"n": seats.total}
     if key in ("cancelled", "over", "closed"):
         return ngettext("%(n)d seat", "%(n)d seats", seats.total) % {"n": seats.total}
     if key == "full":
@@ -315,21 +319,9 @@ def rules(told, *, now=None):
 
     `told` are `eligibility.Rules`, of an intake as it is now or as kept with an enrollment.
     """
-    said = [(_("Who may join"), who(told)), (_("How seats are given"), _admission(told))]
-    if told.admission_rule == Intake.AdmissionRule.FIRST_COME:
-        said.append(
-            (
-                _("When it is full"),
-                ngettext(
-                    "You can join the waitlist. A seat that comes free is offered to the first in line,"
-                    " who has %(hours)d hour to accept it.",
-                    "You can join the waitlist. A seat that comes free is offered to the first in line,"
-                    " who has %(hours)d hours to accept it.",
-                    told.offer_hours,
-                )
-                % {"hours": told.offer_hours},
-            )
-        )
+    from courses.admission_words import sharing  # It uses the words of this module.
+
+    said = [(_("Who may join"), who(told)), *sharing(told, now=now)]
     fee = _("%(fee)s, paid at the institution's desk.") % {"fee": yuan(told.fee)} if told.fee else yuan(0)
     said.append((_("Fee"), fee))
     if told.withdraw_until:
@@ -366,12 +358,3 @@ def _attendance(told):
         )
         said.append(text % {"n": told.absence_limit})
     return [(_("Attendance"), " ".join(said))] if said else []
-
-
-def _admission(told):
-    return {
-        Intake.AdmissionRule.FIRST_COME: _("In the order in which people enroll, online and at the desk alike."),
-        Intake.AdmissionRule.LOTTERY: _("By lot, after enrollment has closed. It does not matter who comes first."),
-        Intake.AdmissionRule.RANKED: _("By score, the highest first, after enrollment has closed."),
-        Intake.AdmissionRule.REVIEW: _("After a talk with the teacher or the employer."),
-    }[told.admission_rule]

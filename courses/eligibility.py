@@ -13,8 +13,10 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from courses.admission_words import condition, pool_data, round_data
 from courses.describe import age, day, moment, oldest_in_words, places
-from courses.models import ClassMeeting
+from courses.models import ClassMeeting, Enrollment, SeatPool
+from courses.states import SEATED, State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +40,13 @@ class Rules:
     # Enrollments older than these two were told nothing of them.
     attendance_percent: int = 0
     absence_limit: int = 0
+    # Those without a round, and older than rounds and priority pools, were told nothing of them.
+    round: dict | None = None
+    pools: tuple[dict, ...] = ()
 
     @classmethod
-    def of(cls, intake):
-        """The rules of the intake as they stand now."""
+    def of(cls, intake, pools=()):
+        """The rules of the intake as they stand now; `pools` in the order in which one is tried in them, to be told."""
         return cls(
             on=timezone.localdate(intake.starts_at or intake.closes_at),
             min_age=intake.min_age,
@@ -59,6 +64,8 @@ class Rules:
             fee=intake.fee,
             attendance_percent=intake.attendance_percent,
             absence_limit=intake.absence_limit,
+            round=round_data(intake.round) if intake.round_id else None,
+            pools=tuple(pool_data(pool) for pool in pools) if any(pool.is_priority for pool in pools) else (),
         )
 
     @classmethod
@@ -70,6 +77,7 @@ class Rules:
                 **terms,
                 "on": parse_date(terms["on"]),
                 "residents_of": tuple(terms["residents_of"]),
+                "pools": tuple(terms.get("pools", ())),
                 "withdraw_until": until and parse_datetime(until),
             }
         )
@@ -135,29 +143,39 @@ def qualifies(pool, learner, on):
     """Whether the learner may have a seat of this pool; `on` is the day on which ages count."""
     if pool.district_id and pool.district_id != learner.district_id:
         return False
-    if pool.min_age is None:
-        return True
-    months = learner.age_in_months(on)
-    return months is not None and months >= pool.min_age
+    if pool.min_age is not None:
+        months = learner.age_in_months(on)
+        if months is None or months < pool.min_age:
+            return False
+    return not pool.newcomers or not known_in(pool, [learner.person])
+
+
+def known_in(pool, people):
+    """Those of these people who are no newcomers to the pool's institution or course.
+
+    No newcomer is who had a seat there in a class that had begun when enrollment for this one opened: the answer is
+    the same from then on, whoever asks and when. Cancelled or withdrawn seats do not count.
+    """
+    intake = pool.intake
+    past = Enrollment.objects.filter(person__in=people, state__in=(State.ENROLLED, State.COMPLETED))
+    past = past.filter(intake__starts_at__lt=intake.opens_at).exclude(intake=intake.pk)
+    if pool.newcomers == SeatPool.Newcomers.PROGRAM:
+        past = past.filter(intake__program=intake.program_id)
+    else:
+        past = past.filter(intake__program__institution=intake.program.institution_id)
+    return set(past.values_list("person", flat=True))
 
 
 def pool_objection(pools):
     """Why nobody outside these pools' conditions can have a seat, in words."""
-    conditions = []
-    for pool in pools:
-        words = []
-        if pool.district_id:
-            words.append(_("residents of %(place)s") % {"place": pool.district.name})
-        if pool.min_age is not None:
-            words.append(_("people of %(age)s and older") % {"age": age(pool.min_age)})
-        conditions.append(_(" and ").join(words))
+    conditions = [condition(pool_data(pool)) for pool in pools]
     return _("All seats are kept for: %(who)s.") % {"who": _("; ").join(conditions)}
 
 
 def limit_objection(intake, others):
     """Why the term's limit is reached, in words, or None. `others`: the person's other live enrollments."""
     limit = intake.term.learner_limit
-    mine = [other.intake.program.title for other in others if other.intake.term_id == intake.term_id]
+    mine = _counted([other for other in others if other.intake.term_id == intake.term_id])
     if limit is None or len(mine) < limit:
         return None
     return ngettext(
@@ -165,6 +183,16 @@ def limit_objection(intake, others):
         "In %(term)s each learner may join %(limit)d courses and is already in: %(titles)s.",
         limit,
     ) % {"term": intake.term.name, "limit": limit, "titles": _(", ").join(mine)}
+
+
+def _counted(enrollments):
+    """The titles that count against a limit: the choices of one entry in a round are one course, not several."""
+    titles, entries = [], set()
+    for one in sorted(enrollments, key=lambda one: one.state not in SEATED):
+        if one.entry_id is None or one.state in SEATED or one.entry_id not in entries:
+            titles.append(one.intake.program.title)
+        entries.add(one.entry_id)
+    return titles
 
 
 def clash_objection(intake, others):

@@ -9,7 +9,7 @@ The order of locks is always the same: the person's learner rows, then the pools
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,7 +27,7 @@ from courses.eligibility import (
     qualifies,
 )
 from courses.messages import tell
-from courses.models import Enrollment, HistoryEntry, Intake
+from courses.models import Enrollment, HistoryEntry, Intake, Review, SeatPool
 from courses.moves import EnrollmentError, MoveRefused
 from courses.states import LIVE, SEATED, Reason, State
 
@@ -39,7 +39,7 @@ _READ = [
     *("program__title", "program__live", "program__institution", "term__name", "term__learner_limit"),
 ]
 _READ_OF_OTHERS = [
-    *("intake", "account", "state", "form_key", "reference"),
+    *("intake", "account", "state", "form_key", "reference", "entry"),
     *("intake__program__title", "intake__label", "intake__term", "intake__allow_clash"),
     *("intake__starts_at", "intake__ends_at", "intake__weekdays"),
 ]
@@ -99,11 +99,13 @@ def check(*, intake, learner, pools, others=None):
     return Check(found, absent, existing)
 
 
-def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None):
+def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None, text=""):
     """Enroll a learner: a free seat is theirs at once, else a place at the end of the waitlist.
 
+    Where people decide (review), the enrollment stays `submitted`, with the learner's `text`, until they have.
+
     `by` is the account that acts (the learner's own, or staff at a desk); `form_key` makes a form that is sent twice
-    do the same as once. Returns the enrollment, `enrolled` or `waitlisted`.
+    do the same as once. Returns the enrollment, `enrolled`, `waitlisted` or `submitted`.
     Raises NotOpen, NotEligible, DataMissing or AlreadyEnrolled.
     """
     with seats.gate(intake.pk), transaction.atomic():
@@ -125,8 +127,10 @@ def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None
             person=learner.person,
             channel=channel,
             form_key=form_key,
-            terms=Rules.of(intake).as_terms(),
+            terms=Rules.of(intake, pools).as_terms(),
         )
+        if intake.admission_rule == Intake.AdmissionRule.REVIEW:
+            return _await_decision(enrollment, learner, by, text)
         _take_seat_or_wait(enrollment, [pool for pool in pools if qualifies(pool, learner, Rules.of(intake).on)])
         enrollment.save(force_insert=True)
         arrived = HistoryEntry(enrollment=enrollment, by=by, to_state=State.SUBMITTED)
@@ -134,6 +138,15 @@ def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None
         HistoryEntry.objects.bulk_create([arrived, decided])
         tell(enrollment, learner.account)
         return enrollment
+
+
+def _await_decision(enrollment, learner, by, text):
+    """Keep the enrollment for those who decide (reviewing.py); it holds no seat until then."""
+    enrollment.save(force_insert=True)
+    Review.objects.create(enrollment=enrollment, text=text)
+    HistoryEntry.objects.create(enrollment=enrollment, by=by, to_state=State.SUBMITTED)
+    tell(enrollment, learner.account)
+    return enrollment
 
 
 def lock_person(learner):
@@ -156,8 +169,8 @@ def live_enrollments(person, form_key=None):
 
 def _require_open(intake):
     now = timezone.now()
-    if intake.admission_rule != Intake.AdmissionRule.FIRST_COME:
-        raise NotOpen(_("Enrollment for this class is not possible online."))
+    if intake.admission_rule not in (Intake.AdmissionRule.FIRST_COME, Intake.AdmissionRule.REVIEW):
+        raise NotOpen(_("Seats of this class are given in a round of admission."))
     if not intake.program.live or intake.status != Intake.Status.PUBLISHED or now >= intake.closes_at:
         raise NotOpen(_("Enrollment for this class is closed."))
     if now < intake.opens_at:
@@ -198,6 +211,8 @@ def confirm(enrollment, *, by):
             moves.expire(enrollment.intake, timezone.now())
             moves.offer_free_seats(enrollment.intake)
             refused = MoveRefused(_("The time to confirm has passed and the seat went to the next in line."))
+        elif moves.seated_by_entry(enrollment):
+            raise MoveRefused(_("You have a seat in another of your choices already."))
         else:
             others = live_enrollments(enrollment.person)
             seated = [other for other in others if other.pk != enrollment.pk and other.state in SEATED]
@@ -286,6 +301,16 @@ def expire_overdue(now=None):
             expired += moves.expire(intake, now)
             moves.offer_free_seats(intake)
     return expired
+
+
+def release_due(now=None):
+    """Let unclaimed priority seats whose moment has come fall to everyone; returns the number of intakes concerned."""
+    now = now or timezone.now()
+    due = SeatPool.objects.filter(released_at__lte=now, seats_taken__lt=F("capacity"), closed=False)
+    intakes = Intake.objects.filter(pk__in=due.values("intake"), status=Intake.Status.PUBLISHED)
+    for intake in intakes:
+        promote(intake)
+    return len(intakes)
 
 
 def close_waitlists(now=None):

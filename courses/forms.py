@@ -11,9 +11,17 @@ from courses.states import LEARNER_REASONS
 class CheckForm(forms.Form):
     """Check your answers: one unticked box for each consent that is still lacking for this learner.
 
-    `form_key` is drawn when the form is shown, so that the same form sent again enrolls once.
+    `text` is for those who decide, where a class is filled by review. `form_key` is drawn when the form is shown, so
+    that the same form sent again enrolls once.
     """
 
+    text = forms.CharField(
+        label=_("What speaks for you? (optional)"),
+        max_length=1000,
+        required=False,
+        help_text=_("What you have learned or done already, and why you would like to come. Papers: bring them along."),
+        widget=forms.Textarea(attrs={"class": "in", "rows": 5}),
+    )
     form_key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
 
     def __init__(self, *args, learner, **kwargs):

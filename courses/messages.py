@@ -17,6 +17,13 @@ from notifications.texts import register
 
 # Placeholders: name (of the learner), title (of the class), reference, start, deadline, reason.
 _TEXTS = {
+    State.SUBMITTED: (
+        gettext_lazy("Application received: %(title)s"),
+        gettext_lazy(
+            "%(name)s has applied for %(title)s. The school looks at it and tells you its decision. "
+            "Reference %(reference)s."
+        ),
+    ),
     State.ENROLLED: (
         gettext_lazy("Enrolled: %(title)s"),
         gettext_lazy("%(name)s has a seat in %(title)s. First meeting: %(start)s. Reference %(reference)s."),

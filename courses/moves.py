@@ -57,6 +57,7 @@ def offer_free_seats(intake, by=None):
     """
     now = timezone.now()
     pools = seats.lock(intake.pk)
+    seats.release(pools, now)
     # On opening day most who come find the class full: nothing more is read for them.
     if not any(pool.waiting for pool in pools) or not any(pool.free for pool in pools):
         return []
@@ -71,6 +72,9 @@ def offer_free_seats(intake, by=None):
         if enrollment.learner.erased_at or objections(rules, enrollment.learner):
             move(enrollment, State.NOT_ADMITTED, by=by, reason=Reason.RULES_NOT_MET)
             continue
+        if seated_by_entry(enrollment):
+            move(enrollment, State.NOT_ADMITTED, by=by, reason=Reason.OTHER_CHOICE)
+            continue
         fitting = [pool for pool in pools if pool.free and qualifies(pool, enrollment.learner, rules.on)]
         if fitting:
             fitting[0].seats_taken += 1
@@ -78,6 +82,12 @@ def offer_free_seats(intake, by=None):
             move(enrollment, State.OFFERED, by=by, pool=fitting[0], offer_expires_at=deadline)
             offered.append(enrollment)
     return offered
+
+
+def seated_by_entry(enrollment):
+    """Whether another choice of the same entry has got its learner a certain seat: one entry, one seat."""
+    others = Enrollment.objects.filter(entry=enrollment.entry_id, state__in=(State.ENROLLED, State.COMPLETED))
+    return enrollment.entry_id is not None and others.exclude(pk=enrollment.pk).exists()
 
 
 def in_line(intake):
@@ -93,10 +103,11 @@ def in_line(intake):
         last = portion[-1].pk
 
 
-def move(enrollment, target, *, by, reason="", note="", other=None, **fields):
+def move(enrollment, target, *, by, reason="", note="", other=None, quiet=False, **fields):
     """Move along the table in states.py: the state, its history, the seat counters and the message, or nothing.
 
     `other` is the enrollment that takes this one's place; then one message is told, about that one (moving.py).
+    With `quiet` the caller tells the account itself, in one message about several enrollments.
     Raises MoveRefused when the table does not list the move. The pools of the intake are locked by the caller.
     """
     source, held = enrollment.state, enrollment.pool_id
@@ -119,5 +130,5 @@ def move(enrollment, target, *, by, reason="", note="", other=None, **fields):
     HistoryEntry.objects.create(
         enrollment=enrollment, by=by, from_state=source, to_state=target, reason=reason, note=note, other=other
     )
-    if other is None:
+    if other is None and not quiet:
         tell(enrollment, enrollment.account, reason=reason, note=note)

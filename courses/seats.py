@@ -15,7 +15,8 @@ from contextlib import contextmanager
 
 from django.db.models import F
 
-from courses.models import SeatPool
+from courses.models import Enrollment, SeatPool
+from courses.states import State
 
 _lines = {}
 _lines_guard = threading.Lock()
@@ -67,6 +68,27 @@ def lock_both(intake_id, other_id):
 def most_specific_first(pools):
     """The pools (in the order of their keys) as a person is tried in them: a total order, told to everyone."""
     return sorted(pools, key=lambda pool: pool.specificity, reverse=True)
+
+
+def release(pools, now):
+    """Move free seats of priority pools whose moment has come to the pool that is open to all; returns how many.
+
+    `pools` are all of one intake, locked. While somebody who applied in time waits for a decision (a draw, a review),
+    nothing is unclaimed yet. Capacity moves in the caller's transaction: the sum of all pools stays what it was.
+    """
+    open_pool = next((pool for pool in pools if not pool.is_priority), None)
+    due = [pool for pool in pools if pool.is_priority and pool.free and pool.released_at and pool.released_at <= now]
+    if not due or open_pool is None or open_pool.closed:
+        return 0
+    if Enrollment.objects.filter(intake=open_pool.intake_id, state=State.SUBMITTED).exists():
+        return 0
+    moved = sum(pool.free for pool in due)
+    for pool in due:
+        pool.capacity = pool.seats_taken
+        SeatPool.objects.filter(pk=pool.pk).update(capacity=F("seats_taken"))
+    open_pool.capacity += moved
+    SeatPool.objects.filter(pk=open_pool.pk).update(capacity=F("capacity") + moved)
+    return moved
 
 
 def take(pools):

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from courses.models import Review
 from courses.states import State
 
 
@@ -43,6 +44,8 @@ def _ahead(enrollment, now):
     last = Step("next", _("Last meeting"), "", intake.ends_at)
     meetings = [step for step in (first, last) if step.at and step.at > now]
     match enrollment.state:
+        case State.SUBMITTED:
+            return _under_review(enrollment), meetings[:1]
         case State.ENROLLED if meetings == [last]:
             return Step("now", _("The class is under way")), meetings
         case State.ENROLLED if not meetings and intake.starts_at:
@@ -59,3 +62,18 @@ def _ahead(enrollment, now):
             return Step("now", place, text), meetings[:1]
         case _:
             return None, []
+
+
+def _under_review(enrollment):
+    """Where a review stands; an enrollment in a round is shown with its entry."""
+    review = getattr(enrollment, "review", None)
+    if review is None:
+        return Step("now", _("Applied"))
+    match review.step:
+        case Review.Step.INVITED:
+            return Step("now", _("Your interview"), review.interview_place, review.interview_at)
+        case Review.Step.SHORTLISTED:
+            text = _("You are among those whom the school would like to meet. A time for the interview follows.")
+            return Step("now", _("Shortlisted"), text)
+        case _:
+            return Step("now", _("The school looks at your application"), _("You get a message with the decision."))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses import listings, views
+from courses import entry_views, listings, views
 
 urlpatterns = [
     path("courses/", listings.finder, name="finder"),
@@ -14,6 +14,15 @@ urlpatterns = [
     path("enroll/<int:intake_id>/learner/", views.enroll_new, name="enroll_new"),
     path("enroll/<int:intake_id>/learner/<int:learner_id>/", views.enroll_details, name="enroll_details"),
     path("enroll/<int:intake_id>/check/<int:learner_id>/", views.enroll_check, name="enroll_check"),
+    path("rounds/<int:pk>/", entry_views.round_page, name="round_page"),
+    path("rounds/<int:pk>/apply/", entry_views.round_apply, name="round_apply"),
+    path("rounds/<int:pk>/apply/learner/", entry_views.round_learner, name="round_learner"),
+    path("rounds/<int:pk>/apply/learner/<int:learner_id>/", entry_views.round_learner, name="round_details"),
+    path("rounds/<int:pk>/apply/choices/", entry_views.round_choices, name="round_choices"),
+    path("rounds/<int:pk>/apply/check/", entry_views.round_check, name="round_check"),
+    path("my/entries/<slug:reference>/", entry_views.entry_detail, name="entry_detail"),
+    path("my/entries/<slug:reference>/change/", entry_views.entry_change, name="entry_change"),
+    path("my/entries/<slug:reference>/withdraw/", entry_views.entry_withdraw, name="entry_withdraw"),
     path("my/", views.my_page, name="my_page"),
     path("my/enrollments/<slug:reference>/", views.enrollment_detail, name="enrollment_detail"),
     path("my/enrollments/<slug:reference>/withdraw/", views.enrollment_withdraw, name="enrollment_withdraw"),

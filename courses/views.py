@@ -5,8 +5,10 @@ import secrets
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -21,7 +23,8 @@ from courses.cards import seats_of
 from courses.describe import facts, rules
 from courses.eligibility import Rules, needs
 from courses.forms import CheckForm, LeavingForm
-from courses.models import ClassMeeting, Enrollment, Intake
+from courses.models import ClassMeeting, Enrollment, Entry, Intake
+from courses.seats import most_specific_first
 from courses.states import State
 from courses.timeline import steps
 
@@ -48,6 +51,8 @@ def _page(request, template, intake, **context):
 def enroll(request, intake_id):
     """Screen 1: for whom? Each learner with what speaks against it, before anything is asked."""
     intake = _intake(intake_id)
+    if intake.round_id:
+        return redirect(f"{reverse('round_apply', args=[intake.round_id])}?first={intake.pk}")
     if not intake.is_open():
         return _page(request, "enroll_closed", intake)
     if request.GET.get("learner", "").isdecimal():
@@ -113,16 +118,21 @@ def enroll_check(request, intake_id, learner_id):
         return _to_existing(request, result.existing)
     if result.missing and not result.objections:
         return redirect("enroll_details", intake.pk, learner.pk)
-    return _page(
-        request, "enroll_check", intake, learner=learner, form=form, result=result, rules=rules(Rules.of(intake))
-    )
+    if intake.admission_rule != Intake.AdmissionRule.REVIEW:
+        form.fields.pop("text")
+    told = rules(Rules.of(intake, most_specific_first(intake.pools.all())))
+    return _page(request, "enroll_check", intake, learner=learner, form=form, result=result, rules=told)
 
 
 def _submit(request, intake, learner, form):
     form.give_consents()
     try:
         enrollment = process.submit(
-            intake=intake, learner=learner, by=request.user, form_key=form.cleaned_data["form_key"]
+            intake=intake,
+            learner=learner,
+            by=request.user,
+            form_key=form.cleaned_data["form_key"],
+            text=form.cleaned_data["text"],
         )
     except process.AlreadyEnrolled as already:
         return _to_existing(request, already.enrollment)
@@ -164,6 +174,8 @@ def _mine(request, reference):
 def enrollment_detail(request, reference):
     """Screen 3 and ever after: the reference, what happened, what comes next, what can be done."""
     enrollment = _mine(request, reference)
+    if enrollment.entry_id and enrollment.state == State.SUBMITTED:
+        return redirect("entry_detail", enrollment.entry.reference)
     return _page(
         request,
         "enrollment_detail",
@@ -221,16 +233,27 @@ def my_page(request):
     """What needs the person now, the next meetings, and all enrollments: what lives, then the rest."""
     mine = Enrollment.objects.of(request.user).select_related("intake__program", "intake__district", "learner")
     now = timezone.now()
-    live = list(mine.live())
+    live = list(mine.live().exclude(state=State.SUBMITTED, entry__isnull=False))
     context = {
         "offers": [one for one in live if one.state == State.OFFERED and one.offer_expires_at > now],
         "meetings": _next_meetings([one for one in live if one.state == State.ENROLLED], now),
         "live": live,
-        "page": Paginator(mine.exclude(pk__in=[one.pk for one in live]), 10).get_page(request.GET.get("page")),
+        "entries": _entries(request.user),
+        "page": Paginator(mine.exclude(pk__in=[one.pk for one in live]).exclude(state=State.SUBMITTED), 10).get_page(
+            request.GET.get("page")
+        ),
         "feed_url": feed_url(request.user),
         "unread": request.user.messages.unread().count(),
     }
     return render(request, "courses/my_page.html", context)
+
+
+def _entries(account):
+    """The account's entries in rounds that are not drawn yet, each with its choices (`waiting`)."""
+    waiting = Enrollment.objects.filter(state=State.SUBMITTED).select_related("intake__program").order_by("choice")
+    mine = Entry.objects.of(account).live().filter(enrollments__state=State.SUBMITTED).distinct()
+    mine = mine.select_related("round", "learner").order_by("-pk")
+    return mine.prefetch_related(Prefetch("enrollments", waiting, to_attr="waiting"))
 
 
 def _next_meetings(enrolled, now):

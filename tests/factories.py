@@ -8,7 +8,16 @@ from wagtail.models import Page, Site
 
 from accounts.models import Account, District, Learner
 from courses import enrollment
-from courses.models import Category, ClassMeeting, CommunityCoursePage, CourseIndexPage, Intake, SeatPool, Term
+from courses.models import (
+    AdmissionRound,
+    Category,
+    ClassMeeting,
+    CommunityCoursePage,
+    CourseIndexPage,
+    Intake,
+    SeatPool,
+    Term,
+)
 from home.models import HomePage
 from institutions.models import Institution
 
@@ -110,6 +119,21 @@ def intake(*, seats=10, pools=None, starts_in=timedelta(days=14), meetings=2, **
             meeting_count=meetings,
         )
     made.refresh_from_db()
+    return made
+
+
+def admission_round(*, seats=(1, 1), **fields):
+    """An open lottery over one class for each number of seats; its `list_of_intakes` has them in order."""
+    now = timezone.now().replace(second=0, microsecond=0)
+    fields.setdefault("institution", Institution.objects.first() or institution())
+    fields.setdefault("term", Term.objects.first() or term())
+    opens, closes = now - timedelta(days=1), now + timedelta(days=5)
+    times = {"opens_at": opens, "closes_at": closes, "results_at": closes + timedelta(days=2)}
+    defaults = {"name": f"第{next(_number)}轮", "status": AdmissionRound.Status.PUBLISHED} | times
+    made = AdmissionRound.objects.create(**defaults | fields)
+    window = {"admission_rule": made.rule, "opens_at": made.opens_at, "closes_at": made.closes_at}
+    own = [{"pools": one} if isinstance(one, list) else {"seats": one} for one in seats]
+    made.list_of_intakes = [intake(round=made, term=made.term, **one, **window) for one in own]
     return made
 
 

@@ -235,7 +235,7 @@ class Migration(migrations.Migration):
                     "last_seat",
                     models.CharField(
                         choices=[
-                            ("pair_skipped", "the pair is passed over there, and comes first in its waitlist order"),
+                            ("pair_skipped", "the pair is passed over and tried in its next choice"),
                             ("pair_split", "the first of the pair gets the seat, the other waits"),
                         ],
                         default="pair_skipped",

@@ -65,7 +65,7 @@ class AdmissionRound(models.Model):
     class LastSeat(models.TextChoices):
         """What happens when bound learners come to an intake with fewer seats than they are."""
 
-        PAIR_SKIPPED = "pair_skipped", _("the pair is passed over there, and comes first in its waitlist order")
+        PAIR_SKIPPED = "pair_skipped", _("the pair is passed over and tried in its next choice")
         PAIR_SPLIT = "pair_split", _("the first of the pair gets the seat, the other waits")
 
     class ScoresShown(models.TextChoices):

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.purge import purge_unverified
-from courses import background, broadcasts, enrollment
+from courses import background, broadcasts, enrollment, entering
 from courses.answering import chain
 from courses.messages import remind_of_first_meetings
 from notifications.tasks import enqueue_due
@@ -38,6 +38,8 @@ JOBS = [
     Job("pages with a date for publishing", MINUTE, partial(call_command, "publish_scheduled", verbosity=0)),
     Job("history to seal", MINUTE, chain.seal_new),
     Job("seals to publish", HOURLY, chain.publish_heads),
+    Job("unclaimed priority seats", MINUTE, enrollment.release_due),
+    Job("other choices of those who have a seat", MINUTE, entering.end_other_choices),
     Job("waitlists of classes that began", HOURLY, enrollment.close_waitlists),
     Job("classes that begin tomorrow", HOURLY, remind_of_first_meetings),
     Job("accounts that nobody verified", DAILY, lambda: purge_unverified(timezone.now())),
