@@ -16,6 +16,7 @@ from courses import background, broadcasts, enrollment, entering
 from courses.answering import chain
 from courses.messages import remind_of_first_meetings
 from notifications.tasks import enqueue_due
+from payments import tasks as payment_tasks
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ MINUTE, HOURLY, DAILY = timedelta(minutes=1), timedelta(hours=1), timedelta(days
 JOBS = [
     Job("offers past their deadline", TICK, enrollment.expire_overdue),
     Job("messages to deliver", TICK, enqueue_due),
+    Job("refunds to send and pages to close", TICK, payment_tasks.enqueue_due),
+    Job("what payment providers know", timedelta(minutes=5), payment_tasks.enqueue_asking),
     Job("messages to many whose worker died", MINUTE, broadcasts.resume_left_behind),
     Job("imports and acts on many whose worker died", MINUTE, background.resume_left_behind),
     Job("pages with a date for publishing", MINUTE, partial(call_command, "publish_scheduled", verbosity=0)),

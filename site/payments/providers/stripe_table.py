@@ -31,6 +31,6 @@ EVENTS = {
 }
 
 # How people may pay there, of what is switched on in the account. Since 2026-09-30 ("endive") Stripe takes a list of
-# allowed methods and refuses the one it wanted before (payment_method_types). WeChat needs to know that it is a web page.
+# allowed methods and refuses the one it wanted before (payment_method_types). WeChat is told that it is a web page.
 METHODS = ["card", "alipay", "wechat_pay"]
 METHOD_OPTIONS = {"wechat_pay": {"client": "web"}}
