@@ -13,6 +13,7 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
 from accounts.models import District
+from courses.models.fees import WithFee
 from courses.models.programs import Program
 
 
@@ -97,7 +98,7 @@ class IntakeQuerySet(models.QuerySet):
         return self.filter(mine)
 
 
-class Intake(ClusterableModel):
+class Intake(WithFee, ClusterableModel):
     """A program at a time: its window, admission rule, seats, rules, fee and dates.
 
     Ages are whole months on the day of the first meeting (children's classes are set in months), money is in fen,
@@ -180,10 +181,6 @@ class Intake(ClusterableModel):
         _("place"), max_length=120, blank=True, help_text=_("Building and room, and how to get in.")
     )
     teacher = models.CharField(_("teacher"), max_length=60, blank=True)
-    fee = models.PositiveIntegerField(_("fee (fen)"), default=0, help_text=_("In fen: 12000 is ¥120. 0: free."))
-    materials = models.CharField(
-        _("materials"), max_length=120, blank=True, help_text=_("What must be bought or brought.")
-    )
 
     min_age = models.PositiveSmallIntegerField(_("youngest (months)"), null=True, blank=True)
     max_age = models.PositiveSmallIntegerField(_("oldest (months)"), null=True, blank=True)
