@@ -49,7 +49,10 @@ class Api:
 
     def open_page(self, params, name):
         """A Checkout Session for one amount, whose life is as long as Stripe allows."""
-        now, until = self.state.now(), params["expires_at"]
+        if not params.get("line_items"):
+            raise ApiError(400, "`line_items` is required in payment mode.")
+        now = self.state.now()
+        until = params.get("expires_at", now + _LONGEST)
         if not now + _SHORTEST <= until <= now + _LONGEST:
             raise ApiError(400, "The `expires_at` timestamp must be between 30 minutes and 24 hours from now.")
         price = params["line_items"][0]["price_data"]
