@@ -18,29 +18,36 @@ import pytest
 
 from tests import postgres
 
-# Before Django reads its settings, in pytest_configure: no ini file names them, so pytest-django has not yet done it.
 os.environ["XUELIN_MODE"] = "test"
-os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-
 CI = os.environ.get("CI") == "true"
+_EMPTIED = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser):
     """Our option."""
     parser.addoption("--database", choices=["sqlite", "postgres"], default="sqlite", help="which database to test on")
+    parser.addoption("--only-database", action="store_true", help="leave out what is the same on every database")
 
 
 def pytest_configure(config):
-    """Choose and start the database of this run, and keep uploads and the like in a folder of its own."""
+    """Choose and start the database of this run, and keep uploads and the like in a folder of its own.
+
+    No ini file names the settings, so pytest-django has not yet read them. A process that only hands out tests to
+    others (`pytest -n 2`) has no database, and passes on no address of one: each of them has its own.
+    """
+    config.addinivalue_line("markers", "once: uses the database, but is the same on each: one run has it")
+    if config.getoption("numprocesses", None):
+        return
     folder = Path(tempfile.mkdtemp(prefix="xuelin-test-"))
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     os.environ["XUELIN_TEST_FOLDER"] = str(folder)
-    for name in ("media", "static"):
+    for name in ("media", "static", "private"):
         (folder / name).mkdir()
         os.environ[f"{name.upper()}_ROOT"] = str(folder / name)
     if "DATABASE_URL" not in os.environ:
         on_postgres = config.getoption("--database") == "postgres"
         os.environ["DATABASE_URL"] = _postgres_url(config) if on_postgres else f"sqlite:///{folder}/site.sqlite3"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     django.setup()
 
 
@@ -53,17 +60,47 @@ def _postgres_url(config):
     return server.url
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """Tests with real transactions end by emptying all tables: give the next one back what migrations had put there.
 
     Browser tests come last: Playwright keeps an event loop in the main thread, which Django takes for async code.
     """
     for item in items:
-        marker = item.get_closest_marker("django_db")
-        by_marker = marker and marker.kwargs.get("transaction")
-        if by_marker or {"transactional_db", "live_server"} & set(item.fixturenames):
+        if _empties_tables(item):
             item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
     items.sort(key=lambda item: "browser" in item.path.parts)
+    if config.getoption("--only-database"):
+        same = [item for item in items if _is_same_on_every_database(item)]
+        config.hook.pytest_deselected(items=same)
+        items[:] = [item for item in items if item not in set(same)]
+
+
+def _empties_tables(item):
+    marker = item.get_closest_marker("django_db")
+    return (marker and marker.kwargs.get("transaction")) or {"transactional_db", "live_server"} & set(item.fixturenames)
+
+
+def _is_same_on_every_database(item):
+    uses = item.get_closest_marker("django_db") or {"db", "transactional_db", "live_server"} & set(item.fixturenames)
+    return not uses or item.get_closest_marker("once")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Give a test what migrations had put into the tables when the one before has emptied them."""
+    if item.config.stash.get(_EMPTIED, False) and not _empties_tables(item):
+        from django.db import connection
+        from pytest_django.plugin import blocking_manager_key
+
+        with item.config.stash[blocking_manager_key].unblock():
+            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+        item.config.stash[_EMPTIED] = False
+
+
+def pytest_runtest_teardown(item):
+    """Remember that this test empties the tables."""
+    if _empties_tables(item):
+        item.config.stash[_EMPTIED] = True
 
 
 @pytest.fixture(scope="session")
@@ -108,12 +145,13 @@ def _clean_slate(request, monkeypatch):
     """No test meets cached pages, rate limits, texts or messages of another."""
     from django.core.cache import caches
 
-    from home import page_cache
+    from home import frame, page_cache
     from notifications import wording
     from notifications.sms import MemoryBackend
 
     caches["pages"].clear()
     page_cache.forget()
+    monkeypatch.setattr(frame, "_kept", {})
     # As in a process that looked a moment ago, however long the test takes; saving a text looks again.
     monkeypatch.setattr(wording, "LOOK_EVERY", float("inf"))
     monkeypatch.setattr(wording, "_kept", {"newest": 0, "at": 0.0, "texts": {}})

@@ -11,7 +11,7 @@ import pytest
 from tests.admin_walk import GROUPS, World, addresses, is_open, read_table, row_of
 from tests.test_permissions import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 # Two words or more; a single one may be a name, a unit or a code.
 _ENGLISH = re.compile(r"[A-Za-z][a-z]+(?:[ ’'][a-z]+)+|[A-Z][a-z]+ [A-Z][a-z]+")

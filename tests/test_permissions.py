@@ -9,7 +9,7 @@ import pytest
 from tests import admin_walk
 from tests.admin_walk import GROUPS, World, addresses, is_open, opens, read_table, row_of, send_nothing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -47,7 +47,8 @@ def sample(django_db_setup, django_db_blocker, tmp_path_factory):
             outer.__exit__(None, None, None)
 
 
-pytestmark = [pytest.mark.usefixtures("sample"), pytest.mark.django_db]
+# The demo is on SQLite, so one run on it tells enough.
+pytestmark = [pytest.mark.usefixtures("sample"), pytest.mark.django_db, pytest.mark.once]
 
 
 def seats_of(slug, label):

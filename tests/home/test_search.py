@@ -20,8 +20,9 @@ def titles(text, **options):
 
 @pytest.fixture
 def _courses():
+    institution = factories.institution(name="呼玛县社区教育学院")  # Without a number that one could find.
     for title in ("中式烘焙入门", "中老年合唱", "手机拍照与微信使用", "Café Cooking 2"):
-        course(title, summary="零基础可学。")
+        course(title, summary="零基础可学。", institution=institution)
 
 
 @pytest.mark.usefixtures("_courses")
