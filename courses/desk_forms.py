@@ -10,7 +10,8 @@ from accounts.learners import known
 from accounts.models import Account, Consent, District, Learner
 from courses import enrollment as process
 from courses.desk import WalkIn, consents_needed, fill_in
-from courses.intake_choice import IntakeChoice, open_intakes
+from courses.intake_choice import IntakeChoice, open_intakes, seats_in_words
+from courses.moving import missing_in_words
 
 # What the learner may have told already: need -> fields of this form.
 _FIELDS_OF = {
@@ -119,23 +120,42 @@ class DeskForm(forms.Form):
             self.errors.pop("birth_date", None)
 
     def _ask_the_class(self, data):
-        """Compare the learner, as typed, with the rules of the class, without saving anything."""
-        intake = data["intake"]
-        candidate = fill_in(self._candidate(data), self.walk_in(data))
-        result = process.check(intake=intake, learner=candidate, pools=list(intake.pools.select_related("district")))
+        """Put whatever the class objects to beside its field."""
+        result = self._checked(data["intake"], data)
         if result.existing:
             self.existing = result.existing
-            words = gettext("Already there: %(reference)s, %(state)s.")
-            self.add_error(
-                "intake",
-                words % {"reference": result.existing.reference, "state": result.existing.get_state_display()},
-            )
+            self.add_error("intake", self._already(result.existing))
         for objection in result.objections:
             self.add_error("intake", objection)
         for need in result.missing:
             name = _FIELD_OF.get(need, need)
             field = name if name in self.fields else None
             self.add_error(field, gettext("This class must know this of everyone who takes part."))
+
+    def says(self):
+        """What the chosen class says to the learner as far as typed: (what is against it, seats); None without one."""
+        self.is_valid()
+        try:
+            intake = self.fields["intake"].clean(self.data.get("intake"))
+        except forms.ValidationError:
+            return None
+        result = self._checked(intake, self.cleaned_data)
+        against = list(result.objections)
+        if result.existing:
+            against.insert(0, self._already(result.existing))
+        if result.missing:
+            against.append(missing_in_words(result.missing))
+        return against, seats_in_words(intake)
+
+    def _checked(self, intake, data):
+        """The learner, as typed, compared with the rules of the class, without saving anything."""
+        candidate = fill_in(self._candidate(data), self.walk_in(data))
+        return process.check(intake=intake, learner=candidate, pools=list(intake.pools.select_related("district")))
+
+    @staticmethod
+    def _already(existing):
+        words = {"reference": existing.reference, "state": existing.get_state_display()}
+        return gettext("Already there: %(reference)s, %(state)s.") % words
 
     def _candidate(self, data):
         if self.learner is not None:

@@ -33,7 +33,7 @@ class IntakeChoice(forms.CharField):
     def offer(self, intakes):
         """Offer these intakes (counted, with their programs)."""
         self.intakes = {_text(intake): intake for intake in intakes}
-        self.widget.options = [(text, _seats(intake)) for text, intake in self.intakes.items()]
+        self.widget.options = [(text, seats_in_words(intake)) for text, intake in self.intakes.items()]
 
     def prepare_value(self, value):
         """The words for an intake; what was typed as it is."""
@@ -67,8 +67,8 @@ def _text(intake):
     return f"{intake.title} {intake.code}"
 
 
-def _seats(intake):
-    """How many seats are left, or how many wait."""
+def seats_in_words(intake):
+    """How many seats are left, or how many wait; of a counted intake (`with_counts`)."""
     free = intake.seats_total - intake.seats_taken
     if free > 0:
         return _("%(free)d of %(total)d seats free") % {"free": free, "total": intake.seats_total}

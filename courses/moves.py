@@ -6,7 +6,6 @@ of the intake are locked, as `changing` does for one enrollment.
 """
 
 from contextlib import contextmanager
-from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses import seats
+from courses.deadlines import offer_until
 from courses.eligibility import Rules, objections, qualifies
 from courses.messages import tell
 from courses.models import Enrollment, HistoryEntry, Intake
@@ -78,7 +78,7 @@ def offer_free_seats(intake, by=None):
         fitting = [pool for pool in pools if pool.free and qualifies(pool, enrollment.learner, rules.on)]
         if fitting:
             fitting[0].seats_taken += 1
-            deadline = min(now + timedelta(hours=rules.offer_hours), intake.last_call)
+            deadline = offer_until(now, hours=rules.offer_hours, last_call=intake.last_call)
             move(enrollment, State.OFFERED, by=by, pool=fitting[0], offer_expires_at=deadline)
             offered.append(enrollment)
     return offered

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.signing import BadSignature, dumps, loads
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.safestring import mark_safe
@@ -44,6 +44,7 @@ class DeskView(_DeskMixin, WagtailAdminTemplateMixin, FormView):
     """Search, form and result on one page; the search is sent by POST, so that no number stands in an address."""
 
     template_name = "courses/admin/desk.html"
+    says_template_name = "courses/admin/desk_says.html"
     form_class = DeskForm
     page_title = _("Desk")
     header_icon = "user"
@@ -78,16 +79,28 @@ class DeskView(_DeskMixin, WagtailAdminTemplateMixin, FormView):
     def get_form_kwargs(self):
         """Bound when the form itself was sent."""
         kwargs = super().get_form_kwargs() | {"by": self.request.user, "learner": self.learner}
-        if "enroll" not in self.request.POST:
+        if "enroll" not in self.request.POST or self.is_looking:
             kwargs.pop("data", None)
             kwargs.pop("files", None)
+        if self.is_looking:
+            kwargs["initial"] = kwargs["initial"] | self.request.POST.dict()
         return kwargs
 
+    @property
+    def is_looking(self):
+        """Whether one only asks what the class says; the page asks it by itself when a class is chosen."""
+        return "look" in self.request.POST
+
     def post(self, request, *args, **kwargs):
-        """Search, choose, or enroll."""
-        if "enroll" in request.POST:
+        """Search, choose, look or enroll."""
+        if self.is_looking and request.headers.get("X-Requested-With") == "fetch":
+            return render(request, self.says_template_name, {"says": self._says()})
+        if "enroll" in request.POST and not self.is_looking:
             return super().post(request, *args, **kwargs)
         return self.render_to_response(self.get_context_data())
+
+    def _says(self):
+        return DeskForm(self.request.POST, by=self.request.user, learner=self.learner).says()
 
     def form_valid(self, form):
         """Enroll and go to the slip; what the class says now stands in the form."""
@@ -119,6 +132,7 @@ class DeskView(_DeskMixin, WagtailAdminTemplateMixin, FormView):
             "query": self.query,
             "found": [(sign(learner.pk), learner) for learner in found],
             "learner": self.learner,
+            "says": self._says() if self.is_looking else None,
             "learner_key": sign(self.learner.pk) if self.learner else "",
             "show_form": bool(choosing or (self.query and not found)),
             "intake_pk": getattr(context["form"].initial.get("intake"), "pk", ""),

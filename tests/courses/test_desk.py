@@ -56,6 +56,26 @@ def test_the_same_form_twice_enrolls_once(officer, intake):
     assert Enrollment.objects.count() == Learner.objects.count() == 1
 
 
+def test_what_the_class_says_stands_there_before_anything_is_sent(officer, intake):
+    Intake.objects.filter(pk=intake.pk).update(min_age=60 * 12)
+    young = form(intake, birth_date="2000-01-01", look="1")
+    page = officer.post(reverse("desk"), young)
+    [sentence], _seats = page.context["says"]
+    assert sentence in page.text
+    assert "王秀芝" in page.text
+    assert "is-invalid" not in page.text
+    part = officer.post(reverse("desk"), young, headers={"X-Requested-With": "fetch"})
+    assert sentence in part.text
+    assert "<form" not in part.text
+    old = officer.post(reverse("desk"), form(intake, birth_date="1950-01-01", look="1"))
+    assert old.context["says"][0] == []
+    unknown = officer.post(reverse("desk"), form(intake, birth_date="", look="1"))
+    assert len(unknown.context["says"][0]) == 1
+    assert officer.post(reverse("desk"), form(intake, look="1") | {"intake": ""}).context["says"] is None
+    assert not Enrollment.objects.exists()
+    assert not Account.objects.filter(phone="13845671234").exists()
+
+
 def test_who_is_found_is_not_asked_again(officer, intake):
     learner = factories.learner(name="李雷", phone="13845671234", birth_date=date(1960, 1, 1), sex="m")
     learner.set_document("resident", NUMBER)
