@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from partners import messages
 from partners.answers import FIELDS, LIVE_FIELDS, Answers, changed_between
-from partners.enterprises import settings
 from partners.models import OrderEvent, Submission, TrainingOrder
 from partners.models.enterprises import WRITERS
 from partners.moves import MoveRefused, PartnerError, changing, lock_enterprise, move, record

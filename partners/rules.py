@@ -34,7 +34,7 @@ TEXTS = (
 
 
 def stops(answers, *, employees, limits):
-    """Every hard rule that these answers break. `answers` holds the valid ones by name; what is not there is not judged.
+    """Every hard rule that these answers break. `answers` holds the valid ones by name; what is missing is not judged.
 
     `employees` is the enterprise's number of people, `limits` a PartnerSettings.
     """
@@ -65,6 +65,10 @@ def found_in(text, expressions):
                 said.append(match.group())
     # "#-#岁" holds "#岁以下": the longest of those that overlap says it.
     return [words for words in said if not any(words != other and words in other for other in said)]
+
+
+def _nobody_refused():
+    return _("Nobody may be refused or preferred for sex, age, origin, family or looks (Employment Promotion Law).")
 
 
 def _age(answers, limits):

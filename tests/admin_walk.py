@@ -26,7 +26,9 @@ from institutions import roles
 from institutions.collections import workspace_of
 from institutions.models import InstitutionApprovalTask, InstitutionIndexPage, InstitutionPage, Invitation, Staff
 from notifications.models import Message
+from partners import members
 from tests import factories
+from tests.partners import making
 
 TABLE = Path(__file__).with_name("permissions.txt")
 # A new role needs a letter here, and thereby a look at the table.
@@ -163,7 +165,14 @@ class World:
     def _shared(self):
         """What belongs to nobody in particular: the same for everyone."""
         task = InstitutionApprovalTask.objects.get(name=roles.APPROVAL)
+        enterprise = making.enterprise()
+        claim = members.claim(enterprise, by=factories.account(), name="刘", message="人事", decider="staff")
         return {
+            "enterprise pk": enterprise.pk,
+            "enterprise/paper paper": enterprise.papers.get().pk,
+            "enterprise/claim claim": claim.pk,
+            "training_order pk": making.submitted(of=enterprise).pk,
+            "training_order/close pk": making.approved(of=enterprise).pk,
             "kind": "enrollment_enrolled",
             "act": "cancel",
             "term pk": factories.term().pk,

@@ -11,8 +11,7 @@ class OccupationQuerySet(models.QuerySet):
     def matching(self, words):
         """Those whose name has all the words, or whose code begins with them; without words none.
 
-        When no name has a whole word, those that have most of its characters side by side: 养老护理 finds 养老护理员 and
-        护理员 finds it too.
+        When there is none, those that have two characters of the words side by side: 蓝莓加工 finds 果蔬坚果加工工.
         """
         parts = words.split()
         if not parts:

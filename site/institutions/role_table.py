@@ -16,6 +16,7 @@ _LINES = [
     (_("delete intakes in which nobody ever was"), "courses.delete_intake"),
     (_("keep terms, holidays and categories"), "courses.change_term"),
     (_("change name, address and hours of the institution"), "institutions.change_institution"),
+    (_("check enterprises, review training orders"), "partners.change_trainingorder"),
     (_("invite colleagues, change their roles"), "institutions.change_staff"),
     (_("add and delete institutions"), "institutions.delete_institution"),
     (_("accounts of all staff"), "accounts.change_account"),

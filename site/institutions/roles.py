@@ -35,6 +35,11 @@ _MESSAGES = [
 _TEXTS = [
     *("notifications.add_textversion", "notifications.change_messagesettings", "notifications.view_all_messages"),
 ]
+# Check enterprises and review their orders; the rules for orders.
+_PARTNERS = [
+    *("partners.view_enterprise", "partners.change_enterprise"),
+    *("partners.view_trainingorder", "partners.change_trainingorder", "partners.change_partnersettings"),
+]
 _ALL = ("add", "change", "publish", "bulk_delete", "lock", "unlock")
 
 # Per group: permissions on models, and on pages below the list of courses or (True) everywhere. Rooms above this one
@@ -51,6 +56,7 @@ ROLES = {
     BUREAU: (
         [
             *(*_INTAKES, *_IMPORTS, *_SEE, _REVEALS, *_SHARED),
+            *_PARTNERS,
             *(*_INSTITUTION, "institutions.add_institution", *_STAFF, *_MESSAGES, *_TEXTS),
         ],
         ("add", "change", "publish", "lock", "unlock"),
@@ -63,6 +69,7 @@ ROLES = {
             *_MESSAGES,
             *_TEXTS,
             *(*_DESK, _REVEALS),
+            *_PARTNERS,
             "courses.delete_intake",
             *_SHARED,
             *_INSTITUTION,

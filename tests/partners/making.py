@@ -79,7 +79,8 @@ def answers(**typed):
     days = {"closes_on": 20, "starts_on": 40, "ends_on": 130, "work_on": 140}
     return {
         "title": "蓝莓加工工",
-        "summary": "在塔河的工厂把野生蓝莓做成果干和果汁，师傅一对一带教，学成后直接上岗，月工资四千元起，包吃住，周末双休，缴社保。",
+        "summary": "在塔河的工厂把野生蓝莓做成果干和果汁，师傅一对一带教，学成后直接上岗。"
+        "月工资四千元起，包吃住，周末双休，缴社保。",
         "posts": "6",
         "district": factories.district().pk,
         "place": "塔河镇示例路1号",

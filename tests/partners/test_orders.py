@@ -96,7 +96,7 @@ def test_staff_set_the_limits():
 def test_only_a_verified_enterprise_submits():
     order = making.order(of=making.enterprise(verified=False))
 
-    with pytest.raises(orders.NotReady, match="."):
+    with pytest.raises(orders.NotReady):
         orders.submit(order, by=making.owner_of(order.enterprise))
     enterprises.verify(order.enterprise, by=factories.account())
     assert orders.submit(order, by=making.owner_of(order.enterprise)).state == OrderState.SUBMITTED

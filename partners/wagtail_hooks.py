@@ -1,0 +1,71 @@
+"""What this room adds to Wagtail's admin: its menu, and what waits on the home."""
+
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin.ui.components import Component
+from wagtail.admin.viewsets.model import ModelViewSetGroup
+
+from partners.admin.enterprises import EnterpriseViewSet
+from partners.admin.orders import OrderViewSet
+from partners.models import Claim, Enterprise, TrainingOrder
+from partners.states import EnterpriseState, OrderState
+
+
+class PartnersGroup(ModelViewSetGroup):
+    """One entry of the menu: enterprises and their orders."""
+
+    menu_label = gettext_lazy("Enterprises")
+    menu_icon = "group"
+    menu_order = 225
+    items = (OrderViewSet("training_order"), EnterpriseViewSet("enterprise"))
+
+
+@hooks.register("register_admin_viewset")
+def partners():
+    """In the menu."""
+    return PartnersGroup()
+
+
+class WaitingPanel(Component):
+    """On the home of the admin: orders to review, enterprises to check."""
+
+    name = "partners"
+    template_name = "partners/admin/waiting.html"
+    order = 20
+
+    def get_context_data(self, parent_context):
+        """Figures, each with the list that it counts."""
+        return {"figures": [one for one in figures(parent_context["request"].user) if one[0]]}
+
+
+def figures(account):
+    """What waits for this account: (count, words, address, whether it should be none)."""
+    orders, enterprises = reverse("training_order:index"), reverse("enterprise:index")
+    if account.has_perm("partners.change_trainingorder"):
+        waiting = TrainingOrder.objects.reviewed_by(account).filter(state=OrderState.SUBMITTED)
+        late = waiting.filter(review_due_on__lt=timezone.localdate())
+        yield late.count(), _("training orders are overdue for an answer"), f"{orders}?waiting=overdue", True
+        yield waiting.count(), _("training orders wait for a review"), f"{orders}?state=submitted", False
+    if account.has_perm("partners.change_enterprise"):
+        pending = Enterprise.objects.filter(state=EnterpriseState.PENDING)
+        yield pending.count(), _("enterprises wait for a check"), f"{enterprises}?state=pending", False
+        claims = Claim.objects.filter(state=Claim.State.OPEN, decider=Claim.Decider.STAFF)
+        yield claims.count(), _("people ask to act for an enterprise"), enterprises, False
+
+
+@hooks.register("construct_homepage_panels")
+def what_waits(request, panels):
+    """For those who check and review."""
+    if request.user.has_perm("partners.change_enterprise"):
+        panels.append(WaitingPanel())
+
+
+@hooks.register("insert_global_admin_css")
+def review_css():
+    """Our few rules for reviews."""
+    return format_html('<link rel="stylesheet" href="{}">', static("partners/admin.css"))
