@@ -32,6 +32,10 @@ class Handler:
         """The path on this site where the payer sees what it is for."""
         raise NotImplementedError
 
+    def staff_url(self, payment):
+        """The path in the admin where staff see what it is for; empty when there is none."""
+        return ""
+
     def disagreements(self):
         """Sentences about what this room and money do not agree on; for `manage.py doctor`."""
         return []

@@ -26,13 +26,17 @@ BY_BANK = "bank"
 Ledger = LedgerEntry.Ledger
 
 
-def refund(payment, *, amount, reason, by=None, note="", attempt=None):
+def refund(payment, *, amount, reason, by=None, note="", attempt=None, form_key=None):
     """Decide to give back `amount` fen; returns the Refund. Raises NotRefundable for more than what remains.
 
     `attempt` is given for money that never counted for the payment: paid twice, or held because it did not fit.
+    `form_key` was drawn with the form of a member of staff: the same form sent again finds its refund.
     """
     with transaction.atomic():
         payment = _locked(payment)
+        known = payment.refunds.filter(form_key=form_key).first() if form_key else None
+        if known:
+            return known
         is_surplus = attempt is not None and (attempt.is_surplus or attempt.state == AttemptState.HELD)
         attempt = attempt or payment.attempts.filter(state=AttemptState.PAID, is_surplus=False).first()
         remaining = _remaining(attempt) if is_surplus else payment.refundable
@@ -48,6 +52,7 @@ def refund(payment, *, amount, reason, by=None, note="", attempt=None):
             by=by,
             note=note[:200],
             is_surplus=is_surplus,
+            form_key=form_key,
             expected_on=_expected_on(carrier, attempt),
         )
         _book(made, "due", Booking.Kind.REFUND_DUE, to=_owner(made), out_of=Ledger.REFUNDS_DUE)

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from payments import describe, money, notices, outcome, providers
+from payments import describe, money, notices, outcome, printing, providers
 from payments.errors import MoneyError, ProviderFailed
 from payments.models import Payment, Provider, Refund
 from payments.providers.base import Refused
@@ -43,7 +43,8 @@ def payment_detail(request, reference):
     payment = describe.payment(_mine(request, reference))
     refunds = [describe.refund(one) for one in payment.refunds.order_by("pk")]
     can_pay_online = payment.can_be_paid and providers.is_online_possible()
-    context = {"payment": payment, "refunds": refunds, "can_pay_online": can_pay_online}
+    receipts = payment.receipts.order_by("pk")
+    context = {"payment": payment, "refunds": refunds, "receipts": receipts, "can_pay_online": can_pay_online}
     return render(request, "payments/payment_detail.html", context)
 
 
@@ -71,6 +72,31 @@ def payment_back(request, reference):
     payment = _mine(request, reference)
     outcome.ask_about(payment)
     return redirect(describe.payment(payment).url)
+
+
+@login_required
+@never_cache
+@require_GET
+def payment_receipt(request, reference, pk):
+    """A receipt, to read and to print."""
+    payment, receipt = _my_receipt(request, reference, pk)
+    context = {"payment": payment, "receipt": receipt, "paper": printing.paper(receipt)}
+    return render(request, "payments/receipt.html", context)
+
+
+@login_required
+@never_cache
+@require_GET
+def payment_receipt_pdf(request, reference, pk):
+    """A receipt as a file."""
+    _payment, receipt = _my_receipt(request, reference, pk)
+    headers = {"Content-Disposition": f'inline; filename="{receipt}.pdf"'}
+    return HttpResponse(printing.pdf(receipt), content_type="application/pdf", headers=headers)
+
+
+def _my_receipt(request, reference, pk):
+    payment = _mine(request, reference)
+    return payment, get_object_or_404(payment.receipts.select_related("payment__institution", "refund"), pk=pk)
 
 
 def _mine(request, reference):

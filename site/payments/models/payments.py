@@ -88,7 +88,7 @@ class Payment(models.Model):
         ordering = ["-pk"]
         permissions = [
             ("take_money", _("Can take and pay out money at the desk")),
-            ("reverse_money", _("Can confirm the reversal of what somebody else took")),
+            ("reverse_money", _("Can decide refunds and take back what somebody else took by mistake")),
             ("report_money", _("Can see reports of money and export them")),
         ]
         constraints = [
@@ -207,6 +207,7 @@ class Refund(models.Model):
 
         WITHDRAWN = "withdrawn", _("withdrawn, by the refund rules")
         CANCELLED = "cancelled", _("cancelled by the school")
+        MOVED = "moved", _("the other class costs less")
         NO_SEAT = "no_seat", _("paid after the deadline, and no seat was free")
         TWICE = "twice", _("paid twice")
         MISMATCH = "mismatch", _("another amount than asked for")
@@ -226,6 +227,7 @@ class Refund(models.Model):
     reason = models.CharField(_("reason"), max_length=12, choices=Reason.choices)
     note = models.CharField(_("note"), max_length=200, blank=True)
     is_surplus = models.BooleanField(default=False, editable=False)
+    form_key = models.CharField(max_length=32, unique=True, null=True, editable=False)
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="replaced_by", verbose_name=_("in place of")
     )

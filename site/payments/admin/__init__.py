@@ -1,0 +1,1 @@
+"""Wagtail's admin of money: one module for each kind of thing."""
