@@ -9,7 +9,7 @@ from wagtail.models import TaskState
 
 from courses import life
 from courses.life import Waits
-from courses.models import Intake
+from courses.models import Appeal, Intake
 
 _MEETINGS = 12
 
@@ -32,10 +32,23 @@ def figures(account):
         for what in Waits:
             count = life.waiting(mine, what).count()
             found.append(Figure(count, _words(what), _list_of(what), what == Waits.FREE_SEATS))
+    found += _reviews(account)
     pages = TaskState.objects.reviewable_by(account).count()
     if pages:
         found.append(Figure(pages, _("pages wait for your approval"), reverse("wagtailadmin_reports:workflow_tasks")))
     return [figure for figure in found if figure.count]
+
+
+def _reviews(account):
+    """Reviews that wait for an answer; those past the promised day apart, and urgent."""
+    if not account.has_perm("courses.change_appeal"):
+        return []
+    mine, url = Appeal.objects.staffed_by(account), reverse("appeal:index")
+    late, waiting = mine.overdue().count(), mine.open().count()
+    return [
+        Figure(late, _("reviews should have been answered by now"), f"{url}?overdue=true", True),
+        Figure(waiting - late, _("reviews wait for an answer"), f"{url}?state=open"),
+    ]
 
 
 def _words(what):

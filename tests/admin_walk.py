@@ -20,7 +20,20 @@ from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.models import Workflow
 
-from courses.models import Broadcast, BulkWork, Category, CommunityCoursePage, CourseImport, Holiday
+from accounts.encryption import encrypt_bytes
+from courses.answering import appeals
+from courses.enrollment import cancel
+from courses.models import (
+    AppealFile,
+    Broadcast,
+    BulkWork,
+    Category,
+    CommunityCoursePage,
+    CourseImport,
+    HistoryCheck,
+    Holiday,
+    Pledge,
+)
 from home.models import HomePage
 from institutions import roles
 from institutions.collections import workspace_of
@@ -142,6 +155,7 @@ class World:
             "intake": intake.pk,
             "message_log pk": Message.objects.filter(account=enrollment.learner.account).first().pk,
             "broadcast pk": broadcast.pk,
+            **_review_of(enrollment),
             "work pk": BulkWork.objects.create(
                 by=author, kind="copy", title="复制", form_key=f"work{institution.pk}"
             ).pk,
@@ -174,6 +188,8 @@ class World:
             "training_order pk": making.submitted(of=enterprise).pk,
             "training_order/close pk": making.approved(of=enterprise).pk,
             "kind": "enrollment_enrolled",
+            "pledge pk": Pledge.objects.create(title="零差错", text="办得准。").pk,
+            "history_check pk": HistoryCheck.objects.create(by=self.accounts["B"]).pk,
             "act": "cancel",
             "term pk": factories.term().pk,
             "holiday pk": Holiday.objects.create(name="冬至", starts_on="2026-12-22", ends_on="2026-12-22").pk,
@@ -234,6 +250,18 @@ class World:
     def is_about_one(self, route):
         """Whether the route names something that belongs to an institution."""
         return self.path(route, self.own) != self.path(route, self.foreign)
+
+
+def _review_of(enrollment):
+    """A review with a document, for another enrollment of the class: as the addresses of both name it."""
+    made = factories.enroll(enrollment.intake)
+    cancel(made, by=factories.account(is_staff=True), reason="wrong_data")
+    made.refresh_from_db()
+    appeal = appeals.ask(made, by=made.account, text="请再看一下这个决定。")
+    file = AppealFile.objects.create(
+        appeal=appeal, name="a.jpg", kind="image/jpeg", size=1, content=encrypt_bytes(b"x")
+    )
+    return {"appeal pk": appeal.pk, "appeal file_id": file.pk}
 
 
 def _png():

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.purge import purge_unverified
 from courses import background, broadcasts, enrollment, entering
-from courses.answering import chain
+from courses.answering import chain, figures
 from courses.messages import remind_of_first_meetings
 from notifications.tasks import enqueue_due
 from payments import tasks as payment_tasks
@@ -46,6 +46,7 @@ JOBS = [
     Job("waitlists of classes that began", HOURLY, enrollment.close_waitlists),
     Job("classes that begin tomorrow", HOURLY, remind_of_first_meetings),
     Job("accounts that nobody verified", DAILY, lambda: purge_unverified(timezone.now())),
+    Job("figures beside the pledges", DAILY, figures.keep),
     Job("sessions that ended", DAILY, partial(call_command, "clearsessions")),
     Job("results of old tasks", DAILY, partial(call_command, "prune_db_task_results", verbosity=0)),
 ]

@@ -13,6 +13,8 @@ _LINES = [
     (_("import courses from a table"), "courses.add_courseimport"),
     (_("take attendance"), "courses.change_attendance"),
     (_("write messages to classes"), "courses.add_broadcast"),
+    (_("answer reviews of decisions of others"), "courses.change_appeal"),
+    (_("audit the history, write service pledges"), "courses.add_historycheck"),
     (_("delete intakes in which nobody ever was"), "courses.delete_intake"),
     (_("keep terms, holidays and categories"), "courses.change_term"),
     (_("change name, address and hours of the institution"), "institutions.change_institution"),

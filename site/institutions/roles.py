@@ -15,7 +15,9 @@ WORKFLOW, APPROVAL = "发布审核", "机构管理员审核"
 _ATTENDANCE = ["courses.view_attendance", "courses.change_attendance"]
 _INTAKES = ["courses.view_intake", "courses.add_intake", "courses.change_intake", *_ATTENDANCE]
 # See enrollments, rosters and learners; act on them; the desk; a whole identity number, and the list of who saw one.
-_SEE = ["courses.view_enrollment", "accounts.view_learner"]
+# Reviews of decisions are answered by whoever did not decide.
+_REVIEWS = ["courses.view_appeal", "courses.change_appeal", "courses.view_rating"]
+_SEE = ["courses.view_enrollment", "accounts.view_learner", *_REVIEWS]
 _DESK = [
     *(*_SEE, "courses.add_enrollment", "courses.change_enrollment"),
     *("accounts.change_learner", "courses.add_identityreveal"),
@@ -26,6 +28,11 @@ _SHARED = [
 ]
 # A file makes courses that are public at once: for those who may publish.
 _IMPORTS = ["courses.view_courseimport", "courses.add_courseimport"]
+# The history is audited, and pledges are written, for all institutions at once.
+_SHARED += [
+    *("courses.view_historycheck", "courses.add_historycheck", "courses.change_answersettings"),
+    *(f"courses.{act}_pledge" for act in ("view", "add", "change", "delete")),
+]
 _INSTITUTION = ["institutions.view_institution", "institutions.change_institution"]
 _STAFF = [f"institutions.{act}_staff" for act in ("view", "add", "change", "delete")]
 _MESSAGES = [
