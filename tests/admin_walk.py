@@ -40,8 +40,10 @@ from institutions.collections import workspace_of
 from institutions.models import InstitutionApprovalTask, InstitutionIndexPage, InstitutionPage, Invitation, Staff
 from notifications.models import Message
 from partners import members
+from payments import desk, incidents, money, purposes
 from tests import factories
 from tests.partners import making
+from tests.payments.stories import Places
 
 TABLE = Path(__file__).with_name("permissions.txt")
 # A new role needs a letter here, and thereby a look at the table.
@@ -156,6 +158,7 @@ class World:
             "message_log pk": Message.objects.filter(account=enrollment.learner.account).first().pk,
             "broadcast pk": broadcast.pk,
             **_review_of(enrollment),
+            **_money_of(institution, author),
             "work pk": BulkWork.objects.create(
                 by=author, kind="copy", title="复制", form_key=f"work{institution.pk}"
             ).pk,
@@ -262,6 +265,23 @@ def _review_of(enrollment):
         appeal=appeal, name="a.jpg", kind="image/jpeg", size=1, content=encrypt_bytes(b"x")
     )
     return {"appeal pk": appeal.pk, "appeal file_id": file.pk}
+
+
+def _money_of(institution, author):
+    """A payment that was taken at the desk and is to go back, and an exception about it."""
+    purposes.register("place", Places())
+    facts = {"account": factories.account(), "institution": institution, "amount": 100}
+    payment = money.request(purpose=f"place:{institution.pk}", expires_at=None, **facts)
+    payment = desk.take(payment, by=author, method="cash", amount=100, key=f"walk{institution.pk}")
+    refund = money.refund(payment, amount=1, reason="goodwill")
+    incidents.report("twice", f"walk{institution.pk}", payment=payment)
+    return {
+        "payment pk": payment.pk,
+        "refund pk": refund.pk,
+        "incident pk": payment.incidents.get().pk,
+        "institution_id": institution.pk,
+        "money/receipt pk": payment.receipts.get().pk,
+    }
 
 
 def _png():

@@ -33,6 +33,11 @@ _SHARED += [
     *("courses.view_historycheck", "courses.add_historycheck", "courses.change_answersettings"),
     *(f"courses.{act}_pledge" for act in ("view", "add", "change", "delete")),
 ]
+# Money: take it and pay it out at the desk; decide refunds, take back mistakes, clear exceptions; see all and export.
+_LOOK_AT_MONEY = [f"payments.view_{model}" for model in ("payment", "refund", "closing")]
+_CASHIER = [*_LOOK_AT_MONEY, "payments.take_money"]
+_MONEY_REPORTS = [*_LOOK_AT_MONEY, "payments.report_money", "payments.view_incident"]
+_MONEY = [*_CASHIER, *_MONEY_REPORTS, "payments.reverse_money", "payments.change_incident"]
 _INSTITUTION = ["institutions.view_institution", "institutions.change_institution"]
 _STAFF = [f"institutions.{act}_staff" for act in ("view", "add", "change", "delete")]
 _MESSAGES = [
@@ -54,16 +59,16 @@ _ALL = ("add", "change", "publish", "bulk_delete", "lock", "unlock")
 ROLES = {
     EDITOR: ([], ("add", "change"), False),
     TEACHER: (_ATTENDANCE, (), False),
-    OFFICER: ([*_INTAKES, *_MESSAGES, *_DESK], (), False),
+    OFFICER: ([*_INTAKES, *_MESSAGES, *_DESK, *_CASHIER], (), False),
     MANAGER: (
-        [*_INTAKES, *_IMPORTS, *_MESSAGES, *_DESK, _REVEALS, "courses.delete_intake", *_INSTITUTION, *_STAFF],
+        [*_INTAKES, *_IMPORTS, *_MESSAGES, *_DESK, *_MONEY, _REVEALS, "courses.delete_intake", *_INSTITUTION, *_STAFF],
         ("add", "change", "publish"),
         False,
     ),
     BUREAU: (
         [
             *(*_INTAKES, *_IMPORTS, *_SEE, _REVEALS, *_SHARED),
-            *_PARTNERS,
+            *(*_PARTNERS, *_MONEY_REPORTS),
             *(*_INSTITUTION, "institutions.add_institution", *_STAFF, *_MESSAGES, *_TEXTS),
         ],
         ("add", "change", "publish", "lock", "unlock"),
@@ -75,7 +80,7 @@ ROLES = {
             *_IMPORTS,
             *_MESSAGES,
             *_TEXTS,
-            *(*_DESK, _REVEALS),
+            *(*_DESK, *_MONEY, _REVEALS),
             *_PARTNERS,
             "courses.delete_intake",
             *_SHARED,
