@@ -16,6 +16,7 @@ class CoursesConfig(AppConfig):
         Whoever delivers must know which of them people may switch off.
         """
         from courses import broadcasts, bulk, personal_data  # noqa: F401 - its kind of message, work taken up again
+        from courses import paying  # noqa: F401 - what the room of money asks about fees
         from courses.answering import personal_data as answered
         from courses.importing import uploads  # noqa: F401 - the same
 

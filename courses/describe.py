@@ -319,14 +319,16 @@ def rules(told, *, now=None):
 
     `told` are `eligibility.Rules`, of an intake as it is now or as kept with an enrollment.
     """
-    from courses.admission_words import sharing  # It uses the words of this module.
+    from courses import fees, refunding  # They use the words of this module.
+    from courses.admission_words import sharing
 
     said = [(_("Who may join"), who(told)), *sharing(told, now=now)]
-    fee = _("%(fee)s, paid at the institution's desk.") % {"fee": yuan(told.fee)} if told.fee else yuan(0)
-    said.append((_("Fee"), fee))
+    said += fees.rules(told)
     if told.withdraw_until:
         text = _("You can withdraw by yourself until %(moment)s, without giving a reason.")
         said.append((_("Withdrawing"), text % {"moment": moment(told.withdraw_until, now=now)}))
+    if told.refunds:
+        said.append((_("Refunds"), refunding.rules(told.refunds, with_materials=bool(told.materials_fee), now=now)))
     if told.minimum:
         text = _(
             "The class takes place with at least %(n)d learners. If there are fewer, you are told before it begins."

@@ -4,7 +4,7 @@
 later only those kept rules are held against them (invariant 4).
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef
@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from courses import fees, refunding
 from courses.admission_words import condition, pool_data, round_data
 from courses.describe import age, day, moment, oldest_in_words, places
 from courses.models import ClassMeeting, Enrollment, SeatPool
@@ -43,6 +44,13 @@ class Rules:
     # Those without a round, and older than rounds and priority pools, were told nothing of them.
     round: dict | None = None
     pools: tuple[dict, ...] = ()
+    # Those older than payments were told to pay at the desk, and have no bill; nor has a class that is free.
+    materials_fee: int = 0
+    reductions: tuple[dict, ...] = ()
+    pay_hours: int = 0
+    desk_hours: int = 0
+    refunds: dict | None = None
+    bill: dict | None = None
 
     @classmethod
     def of(cls, intake, pools=()):
@@ -66,6 +74,11 @@ class Rules:
             absence_limit=intake.absence_limit,
             round=round_data(intake.round) if intake.round_id else None,
             pools=tuple(pool_data(pool) for pool in pools) if any(pool.is_priority for pool in pools) else (),
+            materials_fee=intake.materials_fee,
+            reductions=fees.reductions_of(intake),
+            pay_hours=intake.pay_hours,
+            desk_hours=intake.desk_hours,
+            refunds=refunding.policy_of(intake),
         )
 
     @classmethod
@@ -78,6 +91,7 @@ class Rules:
                 "on": parse_date(terms["on"]),
                 "residents_of": tuple(terms["residents_of"]),
                 "pools": tuple(terms.get("pools", ())),
+                "reductions": tuple(terms.get("reductions", ())),
                 "withdraw_until": until and parse_datetime(until),
             }
         )
@@ -94,9 +108,16 @@ class Rules:
         return self.min_age, self.max_age
 
 
+def told(intake, pools, learner, *, proof=""):
+    """What an enrollment keeps: fields `terms` (the rules and the bill) and `due`. `proof`: the one that staff saw."""
+    rules = Rules.of(intake, pools)
+    bill = fees.bill_of(rules, intake, learner, proof=proof)
+    return {"terms": replace(rules, bill=bill).as_terms(), "due": bill["due"] if bill else 0}
+
+
 def needs(intake, pools):
     """Which facts about a learner this intake must know: names of `accounts.forms.LearnerForm`'s optional fields."""
-    needed = set()
+    needed = fees.facts_needed(intake)
     by_sex = intake.min_age_women is not None or intake.max_age_women is not None
     if by_sex or intake.min_age is not None or intake.max_age is not None:
         needed.add("birth_date")

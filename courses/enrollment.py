@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from accounts.learners import missing
 from accounts.models import Learner
-from courses import moves, seats
+from courses import dues, moves, proofs, seats
+from courses.deadlines import offer_until
 from courses.describe import moment
 from courses.eligibility import (
     Rules,
@@ -25,6 +26,7 @@ from courses.eligibility import (
     objections,
     pool_objection,
     qualifies,
+    told,
 )
 from courses.messages import tell
 from courses.models import Enrollment, HistoryEntry, Intake, Review, SeatPool
@@ -99,13 +101,15 @@ def check(*, intake, learner, pools, others=None):
     return Check(found, absent, existing)
 
 
-def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None, text=""):
+def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None, text="", proof=""):
     """Enroll a learner: a free seat is theirs at once, else a place at the end of the waitlist.
 
+    Where a fee is due, the seat is offered: it is held until the fee is paid, or the time to pay is over. `proof` names
+    a reduction that must be proved; at the desk staff have seen the proof, else they check it first (proofs.py).
     Where people decide (review), the enrollment stays `submitted`, with the learner's `text`, until they have.
 
     `by` is the account that acts (the learner's own, or staff at a desk); `form_key` makes a form that is sent twice
-    do the same as once. Returns the enrollment, `enrolled`, `waitlisted` or `submitted`.
+    do the same as once. Returns the enrollment, `enrolled`, `offered`, `waitlisted` or `submitted`.
     Raises NotOpen, NotEligible, DataMissing or AlreadyEnrolled.
     """
     with seats.gate(intake.pk), transaction.atomic():
@@ -127,22 +131,28 @@ def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None
             person=learner.person,
             channel=channel,
             form_key=form_key,
-            terms=Rules.of(intake, pools).as_terms(),
+            **told(intake, pools, learner, proof=proof if channel == Enrollment.Channel.DESK else ""),
         )
         if intake.admission_rule == Intake.AdmissionRule.REVIEW:
-            return _await_decision(enrollment, learner, by, text)
+            return _await_decision(enrollment, learner, by, text, proof)
         _take_seat_or_wait(enrollment, [pool for pool in pools if qualifies(pool, learner, Rules.of(intake).on)])
         enrollment.save(force_insert=True)
         arrived = HistoryEntry(enrollment=enrollment, by=by, to_state=State.SUBMITTED)
         decided = HistoryEntry(enrollment=enrollment, by=by, from_state=State.SUBMITTED, to_state=enrollment.state)
         HistoryEntry.objects.bulk_create([arrived, decided])
+        if enrollment.terms["bill"]:
+            proofs.claim(enrollment, proof, by=by)
+            if enrollment.state == State.OFFERED:
+                dues.ask(enrollment)
         tell(enrollment, learner.account)
         return enrollment
 
 
-def _await_decision(enrollment, learner, by, text):
+def _await_decision(enrollment, learner, by, text, proof):
     """Keep the enrollment for those who decide (reviewing.py); it holds no seat until then."""
     enrollment.save(force_insert=True)
+    if enrollment.terms["bill"]:
+        proofs.claim(enrollment, proof, by=by)
     Review.objects.create(enrollment=enrollment, text=text)
     HistoryEntry.objects.create(enrollment=enrollment, by=by, to_state=State.SUBMITTED)
     tell(enrollment, learner.account)
@@ -197,7 +207,11 @@ def _take_seat_or_wait(enrollment, pools):
         moves.expire(enrollment.intake, timezone.now())
         moves.offer_free_seats(enrollment.intake)
         pool = seats.take([fresh[pool.pk] for pool in pools])
-    if pool is not None:
+    if pool is not None and enrollment.due:
+        enrollment.pool, enrollment.state = pool, State.OFFERED
+        hours, last_call = enrollment.intake.pay_hours, enrollment.intake.last_call
+        enrollment.offer_expires_at = offer_until(timezone.now(), hours=hours, last_call=last_call)
+    elif pool is not None:
         enrollment.pool, enrollment.state = pool, State.ENROLLED
     else:
         enrollment.pool, enrollment.state = pools[0], State.WAITLISTED

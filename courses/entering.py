@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses import moves, seats
-from courses.eligibility import Rules
+from courses.eligibility import told
 from courses.enrollment import DataMissing, NotEligible, NotOpen, check, live_enrollments, lock_person
 from courses.entry_messages import tell_entry
 from courses.models import AdmissionRound, Enrollment, Entry, EntryChange, HistoryEntry, Intake
@@ -119,7 +119,7 @@ def _choice(entry, number, intake, channel):
         entry=entry,
         choice=number,
         channel=channel,
-        terms=Rules.of(intake, pools).as_terms(),
+        **told(intake, pools, entry.learner),
     )
 
 

@@ -7,7 +7,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from courses import fee_messages
 from courses.describe import moment, where
+from courses.fees import money
 from courses.models import Enrollment, Intake
 from courses.states import Reason, State
 from courses.wording import ALWAYS, REQUIRED
@@ -108,9 +110,23 @@ for _state, (_title, _body) in _TEXTS.items():
 
 def tell(enrollment, account, *, reason="", note=""):
     """Write the message about the state that the enrollment has just reached; sent after the commit, once."""
-    # A state is reached at most once (and once more after each upheld appeal), so this key names the message.
+    # A state is reached at most once (once more after each upheld appeal, or when a fee was booked by mistake), so
+    # this key names the message.
     again = f":{enrollment.reinstated}" if enrollment.reinstated else ""
-    _say(enrollment, account, _kind(enrollment.state), f"{enrollment.state}{again}", reason=reason, note=note)
+    again += f":{reason}" if reason == Reason.FEE_REVERSED else ""
+    kind = enrollment.due and fee_messages.kind_of(enrollment) or _kind(enrollment.state)
+    _say(enrollment, account, kind, f"{enrollment.state}{again}", reason=reason, note=note)
+
+
+def tell_proof(enrollment, *, granted, note=""):
+    """Write what became of the proof for a reduction."""
+    kind = fee_messages.GRANTED if granted else fee_messages.REFUSED
+    _say(enrollment, enrollment.account, kind, "proof", note=note)
+
+
+def tell_to_pay(enrollment):
+    """Write that the fee is due now that a proof was checked."""
+    _say(enrollment, enrollment.account, fee_messages.kind_of(enrollment), "to_pay")
 
 
 def tell_change(enrollment, words, *, occasion, note=""):
@@ -123,6 +139,20 @@ def tell_change(enrollment, words, *, occasion, note=""):
 def tell_move(enrollment, account, *, left):
     """Write the one message about a move: `enrollment` is the new one, `left` the title of the class that was left."""
     _say(enrollment, account, _MOVED, "moved", left=left)
+
+
+def say_about(enrollment, kind, *, occasion, **said):
+    """Write a message of another process about an enrollment; `said` are its own placeholders."""
+    account = enrollment.account
+    with translation.override(account.language):
+        say(
+            account,
+            kind,
+            context_of(enrollment) | said,
+            key=f"enrollment:{enrollment.pk}:{occasion}",
+            url=reverse("enrollment_detail", args=[enrollment.reference]),
+            institution_id=enrollment.intake.program.institution_id,
+        )
 
 
 def remind_of_first_meetings(now=None):
@@ -157,6 +187,8 @@ def context_of(enrollment, *, reason="", note="", with_place=False):
         "reference": enrollment.reference,
         "start": _exact(intake.starts_at) or _("to be announced"),
         "place": where(intake) if with_place else "",
+        "amount": money(enrollment.due),
+        "institution": intake.program.institution.name if enrollment.due else "",
         "deadline": _exact(enrollment.offer_expires_at),
         "reason": " ".join(filter(None, [str(Reason(reason).label) if reason else "", note])),
     }

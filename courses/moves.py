@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses import seats
+from courses import dues, seats
 from courses.deadlines import offer_until
 from courses.eligibility import Rules, objections, qualifies
 from courses.messages import tell
@@ -130,5 +130,14 @@ def move(enrollment, target, *, by, reason="", note="", other=None, quiet=False,
     HistoryEntry.objects.create(
         enrollment=enrollment, by=by, from_state=source, to_state=target, reason=reason, note=note, other=other
     )
+    if enrollment.due or "due" in fields:
+        _move_money(enrollment, source, by=by, reason=reason, other=other)
     if other is None and not quiet:
         tell(enrollment, enrollment.account, reason=reason, note=note)
+
+
+def _move_money(enrollment, source, **why):
+    try:
+        dues.follow(enrollment, source, **why)
+    except dues.NotPaid:
+        raise MoveRefused(_("The fee of this seat is not paid yet.")) from None

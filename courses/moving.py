@@ -9,13 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses import moves, seats
-from courses.eligibility import Rules, qualifies
+from courses import dues, fees, moves, seats
+from courses.eligibility import Rules, qualifies, told
 from courses.enrollment import AlreadyEnrolled, NotEligible, NotOpen, check, live_enrollments, lock_person
 from courses.messages import tell_move
-from courses.models import Enrollment, HistoryEntry, Intake
+from courses.models import Enrollment, FeeProof, HistoryEntry, Intake
 from courses.moves import MoveRefused
 from courses.states import Reason, State
+from payments.models import Refund
 
 
 def move(enrollment, *, to, by, note=""):
@@ -23,7 +24,8 @@ def move(enrollment, *, to, by, note=""):
 
     The rules of the new intake hold: its seats, ages, residents, term limit, times and identity. Its waitlist is not
     overtaken: free seats go to those who wait first. The old seat goes to the next in line. Each history names the
-    other enrollment, and the account gets one message.
+    other enrollment, and the account gets one message. The fee moves along: where the other class costs less, the
+    difference goes back; where it costs more than what is paid, the move is refused, for nobody is made to pay.
     Raises MoveRefused, NotOpen, NotEligible or AlreadyEnrolled with the reasons; then nothing has changed.
     """
     with ExitStack() as gates:
@@ -37,9 +39,12 @@ def move(enrollment, *, to, by, note=""):
         intake = Intake.objects.select_related("term", "program").get(pk=to.pk)
         _require_movable(old, intake)
         _require_rules(old, intake, learner, pools)
-        new = _seat(old, intake, learner, pools, by=by, note=note)
+        paid = dues.balance(old) if old.due else 0
+        new = _seat(old, intake, learner, pools, paid, by=by, note=note)
         moves.move(old, State.WITHDRAWN, by=by, reason=Reason.MOVED, note=note, other=new)
         moves.offer_free_seats(old.intake)
+        if paid > new.due:
+            dues.refund(new, paid - new.due, reason=Refund.Reason.MOVED, by=by)
         tell_move(new, old.account, left=old.intake.title)
         return new
 
@@ -82,12 +87,29 @@ def missing_in_words(absent):
     return _("This class must know: %(names)s. Add it to the learner first.") % {"names": names}
 
 
-def _seat(old, intake, learner, pools, *, by, note):
+def _require_paid(old, intake, price, paid):
+    """The fee of the other class must be here already: whoever is moved by the school is not asked for money."""
+    if price["due"] > paid:
+        words = {"title": intake.title, "fee": fees.money(price["due"]), "paid": fees.money(paid)}
+        raise MoveRefused(
+            _(
+                "%(title)s costs %(fee)s, and %(paid)s is paid. Nobody is moved to a class that costs more:"
+                " the learner can withdraw here and enroll there."
+            )
+            % words
+        )
+    if paid and intake.program.institution_id != old.intake.program.institution_id:
+        raise MoveRefused(_("What is paid stays in the books of one institution: move within it, or refund."))
+
+
+def _seat(old, intake, learner, pools, paid, *, by, note):
     """Take a seat for the learner, after those who wait, and record the new enrollment."""
     moves.expire(intake, timezone.now())
     moves.offer_free_seats(intake)
-    rules = Rules.of(intake)
-    pool = seats.take([pool for pool in pools if qualifies(pool, learner, rules.on)])
+    shown = FeeProof.objects.filter(enrollment=old, state=FeeProof.State.GRANTED).first()
+    price = told(intake, pools, learner, proof=shown.what if shown else "")
+    _require_paid(old, intake, price, paid)
+    pool = seats.take([pool for pool in pools if qualifies(pool, learner, Rules.of(intake).on)])
     if pool is None:
         raise MoveRefused(_("No seat is free in %(title)s.") % {"title": intake.title})
     new = Enrollment(
@@ -98,7 +120,8 @@ def _seat(old, intake, learner, pools, *, by, note):
         pool=pool,
         state=State.ENROLLED,
         channel=old.channel,
-        terms=rules.as_terms(),
+        paid_as=(old.paid_as or old.reference) if paid else "",
+        **price,
     )
     new.save(force_insert=True)
     steps = ("", State.SUBMITTED), (State.SUBMITTED, State.ENROLLED)

@@ -9,7 +9,8 @@ from accounts.learners import missing
 from courses import enrollment as engine
 from courses.eligibility import Rules, needs, objections, qualifies
 from courses.models import Enrollment
-from courses.states import Reason, State
+from courses.sample import paying
+from courses.states import SEATED, Reason, State
 
 # (learner, course, label of the intake); the late ones come when the class is full, and wait.
 STORIES = [
@@ -39,12 +40,12 @@ def fill(planned, *, learners, people, staff):
     intake = planned.intake
     rng = random.Random(intake.code)  # noqa: S311 - chance for looks, not for secrets
     if planned.shape != "upcoming":
-        _enroll_stories(STORIES, intake, people)
+        _enroll_stories(STORIES, intake, people, staff)
         wanted, waiting = _how_many(planned, rng)
         late = sum(pair[1:] == _key(intake) for pair in LATE_STORIES)
         candidates = iter(_candidates(intake, learners, rng))
         _enroll(intake, candidates, wanted, 0, rng, staff)
-        _enroll_stories(LATE_STORIES, intake, people)
+        _enroll_stories(LATE_STORIES, intake, people, staff)
         _enroll(intake, candidates, wanted, max(0, waiting - late), rng, staff)
     if intake.closes_at != planned.closes_at:
         intake.closes_at = planned.closes_at
@@ -56,13 +57,15 @@ def _key(intake):
     return intake.program.slug, intake.label
 
 
-def _enroll_stories(stories, intake, people):
+def _enroll_stories(stories, intake, people, staff):
+    rng = random.Random(f"stories {intake.code}")  # noqa: S311 - chance for looks, not for secrets
     for name, slug, label in stories:
         if (slug, label) == _key(intake):
             learner = people[name]
             made = engine.submit(intake=intake, learner=learner, by=learner.account)
+            paying.pay(made, staff=staff, rng=rng)
             if (name, slug) == _WITHDRAWN:
-                engine.withdraw(made, by=learner.account)
+                paying.pay_out(engine.withdraw(made, by=learner.account), staff=staff)
 
 
 def _how_many(planned, rng):
@@ -100,14 +103,14 @@ def _candidates(intake, learners, rng):
 def _enroll(intake, candidates, wanted, waiting, rng, staff):
     """Submit one after the other until `wanted` have seats and `waiting` more wait, or nobody is left."""
     states = list(intake.enrollments.live().values_list("state", flat=True))
-    seated, in_line = states.count(State.ENROLLED), states.count(State.WAITLISTED)
+    seated, in_line = sum(state in SEATED for state in states), states.count(State.WAITLISTED)
     target = in_line + waiting
     while seated < wanted or in_line < target:
         learner = next(candidates, None)
         if learner is None:
             return
         made = _submit(intake, learner, rng, staff)
-        seated += made is not None and made.state == State.ENROLLED
+        seated += made is not None and made.state in SEATED
         in_line += made is not None and made.state == State.WAITLISTED
 
 
@@ -115,7 +118,7 @@ def _submit(intake, learner, rng, staff):
     """One enrollment, at the desk now and then; None when another class of the learner's stands against it."""
     at_desk = rng.random() < _DESK_SHARE
     try:
-        return engine.submit(
+        made = engine.submit(
             intake=intake,
             learner=learner,
             by=staff if at_desk else learner.account,
@@ -123,6 +126,8 @@ def _submit(intake, learner, rng, staff):
         )
     except (engine.NotEligible, engine.AlreadyEnrolled):
         return None
+    paying.pay(made, staff=staff, rng=rng)
+    return made
 
 
 def _let_happen(planned, rng, staff):

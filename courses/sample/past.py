@@ -14,6 +14,7 @@ from accounts.append_only import without_guard
 from accounts.consent import TEXTS
 from accounts.models import Consent
 from courses.models import Enrollment, HistoryEntry
+from courses.sample import paying
 from courses.states import State
 from notifications.models import Delivery, Message
 
@@ -28,7 +29,8 @@ def set_back(planned):
         enrollment.submitted_at = moments[pk]
     Enrollment.objects.bulk_update(enrollments.values(), ["submitted_at"], batch_size=200)
     said = _set_back_history(moments)
-    _set_back_messages(said)
+    paying.set_back({(enrollments[pk].reference, state): at for (pk, state), at in said.items()})
+    _set_back_messages(said, {pk for pk, one in enrollments.items() if one.state == State.OFFERED})
     _add_consents(enrollments.values())
 
 
@@ -63,6 +65,8 @@ def _set_back_history(moments):
 def _moment_of(row, arrived, now):
     if row.from_state in ("", State.SUBMITTED):
         return arrived
+    if row.from_state == State.OFFERED and row.to_state == State.ENROLLED:
+        return min(now, arrived + timedelta(minutes=20))
     if row.to_state == State.COMPLETED:
         return min(now, row.enrollment.intake.ends_at + timedelta(hours=20))
     if row.to_state == State.CANCELLED:
@@ -72,14 +76,16 @@ def _moment_of(row, arrived, now):
     return now
 
 
-def _set_back_messages(said):
+def _set_back_messages(said, offered):
     """Messages were sent when written, and mostly read; offers are still to be sent, so that one sees it happen."""
     now = timezone.now()
-    keys = {f"enrollment:{pk}:{state}": (state, at) for (pk, state), at in said.items()}
+    keys = {
+        f"enrollment:{pk}:{state}": (state == State.OFFERED and pk in offered, at) for (pk, state), at in said.items()
+    }
     messages = [message for message in Message.objects.filter(dispatched_at=None) if message.key in keys]
     for message in messages:
-        state, message.created_at = keys[message.key]
-        if state != State.OFFERED:
+        is_offer, message.created_at = keys[message.key]
+        if not is_offer:
             message.dispatched_at = message.created_at
         if message.created_at < now - timedelta(days=3):
             message.read_at = message.created_at + timedelta(hours=3)

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from courses.models import Category, CommunityCoursePage, Intake, SeatPool
-from courses.sample import pictures
+from courses.sample import paying, pictures
 from courses.sample.dates import code_letters, term_of, window
 from courses.schedule import reschedule
 from institutions.models import Institution
@@ -109,12 +109,13 @@ def _load_intake(page, course, row, holidays):
         district=district,
         place=course["place"],
         teacher=course["teacher"],
-        fee=row.get("fee", 0) * 100,
+        **paying.fields(row),
         residents_of=[district.pk] if course.get("residents") else [],
         needs_identity=course.get("needs_identity", False),
         **_ages(course),
     )
     _load_pools(intake, row, district)
+    paying.load_reductions(intake, course)
     reschedule(intake, when.meetings)
     return Planned(intake, shape, when.closes_at, row.get("why", ""), row.get("offer", False))
 

@@ -19,7 +19,7 @@ from courses.models import (
     Pledge,
     Rating,
 )
-from courses.sample import pictures
+from courses.sample import paying, pictures
 from courses.sample.people import OWN_PHONES, PHONE_PREFIX, SIGN_INS
 from institutions.models import Institution
 from notifications.models import Message
@@ -38,6 +38,7 @@ def remove_sample():
     enrollments = Enrollment.objects.filter(Q(intake__in=intakes) | Q(account__in=accounts))
     keys = list(enrollments.values_list("pk", flat=True))
     Message.objects.filter(account__in=accounts).delete()
+    paying.remove(accounts, Institution.objects.filter(name__endswith="（示例）"))
     Appeal.objects.filter(Q(enrollment__in=keys) | Q(decided_by__in=accounts)).delete()
     Rating.objects.filter(enrollment__in=keys).delete()
     HistoryCheck.objects.filter(by__in=accounts).delete()
