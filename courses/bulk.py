@@ -7,10 +7,11 @@ over finds the state changed and the history in the name of who began the work, 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone, translation
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from courses import background, copying
+from courses import background, copying, reviewing
 from courses import enrollment as process
 from courses.models import BulkWork, Enrollment, Intake, Term
 from courses.moving import move
@@ -24,6 +25,17 @@ ACTS = {
     "move": lambda enrollment, by, data: move(enrollment, to=data["to"], by=by, note=data["note"]),
     "complete": lambda enrollment, by, data: process.complete(enrollment, by=by),
     "cancel": lambda enrollment, by, data: process.cancel(enrollment, by=by, reason=data["reason"], note=data["note"]),
+}
+ACTS |= {
+    "shortlist": lambda enrollment, by, data: reviewing.shortlist(enrollment, by=by),
+    "invite": lambda enrollment, by, data: reviewing.invite(
+        enrollment, by=by, at=parse_datetime(data["at"]), place=data["place"]
+    ),
+    "admit": lambda enrollment, by, data: reviewing.admit(enrollment, by=by, note=data["note"]),
+    "wait": lambda enrollment, by, data: reviewing.wait(enrollment, by=by, note=data["note"]),
+    "refuse": lambda enrollment, by, data: reviewing.refuse(
+        enrollment, by=by, reason=data["reason"], note=data["note"]
+    ),
 }
 COPY = "copy"
 

@@ -76,6 +76,7 @@ class Waits(models.TextChoices):
     DECISION = "decision", _("under their minimum: go or no-go")
     OFFERS = "offers", _("with offers that expire today")
     FREE_SEATS = "free_seats", _("with a free seat although somebody waits")
+    REVIEWS = "reviews", _("with applications to decide")
     TODAY = "today", _("meet today")
 
 
@@ -97,6 +98,9 @@ def waiting(intakes, what, now=None):
             missed = _pools().filter(seats_taken__lt=F("capacity"), waiting__gt=0)
             giving = Q(starts_at__gt=now) | Q(closes_at__gt=now)
             return published.filter(giving, Exists(missed))
+        case Waits.REVIEWS:
+            applied = Enrollment.objects.filter(intake=OuterRef("pk"), state=State.SUBMITTED)
+            return published.filter(Exists(applied), admission_rule=Intake.AdmissionRule.REVIEW)
         case Waits.TODAY:
             meetings = ClassMeeting.objects.filter(intake=OuterRef("pk"), starts_at__gte=begins, starts_at__lt=ends)
             return published.filter(Exists(meetings))

@@ -21,5 +21,7 @@ def _problems(intake):
         yield _("it has no meeting yet, so nobody knows when it takes place. Add meetings, or make it a draft.")
     elif intake.opens_at >= intake.starts_at:
         yield _("enrollment opens only after the first meeting.")
+    if intake.admission_rule in (Intake.AdmissionRule.LOTTERY, Intake.AdmissionRule.RANKED) and not intake.round_id:
+        yield _("it is in no admission round, so nobody can apply. Put it into one, or give seats in another way.")
     if intake.seats_total == 0:
         yield _("it has no seats.")

@@ -57,6 +57,7 @@ def _words(what):
         Waits.DECISION: _("classes are under their minimum: go or no-go"),
         Waits.OFFERS: _("classes with offers that expire today"),
         Waits.FREE_SEATS: _("classes with a free seat although somebody waits"),
+        Waits.REVIEWS: _("classes with applications to decide"),
         Waits.TODAY: _("classes meet today"),
     }[what]
 

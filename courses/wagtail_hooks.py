@@ -12,7 +12,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
 
-from courses import people_hooks, today  # noqa: F401 - hooks of their own
+from courses import people_hooks, round_hooks, today  # noqa: F401 - hooks of their own
 from courses.admin import answering  # noqa: F401 - hooks of its own
 from courses.admin.attendance import AttendanceViewSet
 from courses.admin.broadcasts import BroadcastViewSet

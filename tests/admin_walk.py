@@ -21,6 +21,7 @@ from wagtail.images.models import Image
 from wagtail.models import Workflow
 
 from accounts.encryption import encrypt_bytes
+from courses import entering
 from courses.answering import appeals
 from courses.enrollment import cancel
 from courses.models import (
@@ -117,6 +118,8 @@ class World:
         state = Workflow.objects.get(name=roles.WORKFLOW).start(course, author)
         intake = factories.intake(program=course)
         enrollment = factories.enroll(intake)
+        round = factories.admission_round(institution=institution, rule="ranked", rank_by=["语文"])
+        entry = entering.apply(round=round, learners=[factories.learner()], choices=round.list_of_intakes, by=author)[0]
         broadcast = Broadcast.objects.create(
             by=author, intake=intake, title="停课", body="明天停课。", form_key=f"walk{institution.pk}", state="done"
         )
@@ -166,6 +169,8 @@ class World:
                 by=author, institution=institution, file_name="课程.csv", state="checked", header=["课程名称"]
             ).pk,
             "intake_id": intake.pk,
+            "admission_round pk": entry.round_id,
+            "admission_round reference": entry.reference,
             "institution pk": institution.pk,
             "institution_page": page.pk,
             "staff pk": post.pk,

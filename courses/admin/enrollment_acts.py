@@ -24,8 +24,9 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from courses import bulk
 from courses import enrollment as process
+from courses.admin.review_acts import review_acts
 from courses.intake_choice import IntakeChoice, open_intakes
-from courses.models import Enrollment, EnrollmentNote
+from courses.models import Enrollment, EnrollmentNote, Intake
 from courses.states import LIVE, STAFF_REASONS, State
 
 AT_ONCE = 2000
@@ -73,6 +74,12 @@ class Act:
     do: callable
     form: type = PlainForm
     serious: bool = False
+    is_review: bool = False
+
+    def fits(self, enrollment):
+        """Whether it makes sense for this enrollment now."""
+        by_people = enrollment.intake.admission_rule == Intake.AdmissionRule.REVIEW
+        return enrollment.state in self.states and (by_people or not self.is_review)
 
 
 ACTS = {
@@ -117,10 +124,13 @@ ACTS = {
 }
 
 
+# Where people decide; before the others, for that is what the queue is for.
+ACTS = {act.name: act for act in review_acts(Act, PlainForm)} | ACTS
+
+
 def acts_for(enrollments):
     """The acts that are possible for at least one of these."""
-    states = {enrollment.state for enrollment in enrollments}
-    return [act for act in ACTS.values() if states & set(act.states)]
+    return [act for act in ACTS.values() if any(act.fits(enrollment) for enrollment in enrollments)]
 
 
 class ActView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
@@ -188,12 +198,12 @@ class ActView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
 
     def form_valid(self, form):
         """One by one, each in its own transaction; many of them by a worker."""
-        able = [row.pk for row in self.chosen if row.state in self.act.states]
+        able = [row.pk for row in self.chosen if self.act.fits(row)]
         if len(able) > bulk.MANY:
             return redirect("bulk_work", self._leave_to_a_worker(able, form.cleaned_data).pk)
         done, refused = 0, []
         for enrollment in self.chosen:
-            if enrollment.state not in self.act.states:
+            if not self.act.fits(enrollment):
                 continue
             try:
                 self.act.do(enrollment, self.request.user, form.cleaned_data)
@@ -227,12 +237,12 @@ class ActView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
 
     def get_context_data(self, **kwargs):
         """Whom it concerns, and whom it cannot."""
-        able = [row for row in self.chosen if row.state in self.act.states]
+        able = [row for row in self.chosen if self.act.fits(row)]
         return super().get_context_data(
             **kwargs,
             act=self.act,
             able=able,
-            unable=[row for row in self.chosen if row.state not in self.act.states],
+            unable=[row for row in self.chosen if not self.act.fits(row)],
             next_url=self.next_url,
             form_key=self.request.POST.get("form_key") or secrets.token_hex(16),
             at_once=AT_ONCE if len(self._named()) > AT_ONCE else None,

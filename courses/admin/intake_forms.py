@@ -142,6 +142,7 @@ class IntakeForm(WagtailAdminModelForm):
         self.fields["closes_at"].required = False
         self.fields["closes_at"].help_text = _("Empty: when the first meeting begins.")
         self._offer_statuses()
+        self._offer_rules()
         if self.instance.pk is None:
             self._set_defaults()
 
@@ -169,6 +170,39 @@ class IntakeForm(WagtailAdminModelForm):
         status.choices = [choice for choice in Intake.Status.choices if (choice[0] == cancelled) == is_cancelled]
         status.disabled = is_cancelled
 
+    def _offer_rules(self):
+        """First come or review; a lottery or ranking is a round's, which also sets the window."""
+        rule, rules = self.fields["admission_rule"], Intake.AdmissionRule
+        rule.required = False
+        if self.instance.round_id:
+            for name in ("admission_rule", "opens_at", "closes_at"):
+                self.fields[name].disabled = True
+            return
+        rule.choices = [(one.value, one.label) for one in (rules.FIRST_COME, rules.REVIEW)]
+        rule.help_text = _("A lottery or a ranking: put the class into an admission round.")
+        # People were told the rule: it stays while anybody is in the class.
+        rule.disabled = self.instance.pk is not None and self.instance.enrollments.live().exists()
+
+    def clean_admission_rule(self):
+        """As it is when nothing was sent."""
+        return self.cleaned_data.get("admission_rule") or self.instance.admission_rule
+
+    def _check_priority(self):
+        """Seats that fall to everyone need a pool that is open to all, after the results are there."""
+        pools = self.formsets["pools"]
+        rows = [form for form in pools.forms if form.is_valid() and not form.cleaned_data.get("DELETE")]
+        rows = [form for form in rows if form.has_changed() or form.instance.pk]
+        is_open = [not form.instance.is_priority for form in rows]
+        results = self.instance.round.results_at if self.instance.round_id else None
+        for form in rows:
+            released = form.cleaned_data.get("released_at")
+            if released and not form.instance.is_priority:
+                form.add_error("released_at", _("This pool is open to all already. Leave this empty."))
+            elif released and not any(is_open):
+                form.add_error("released_at", _("Add a pool that is open to all: the seats need somewhere to go."))
+            elif released and results and released < results:
+                form.add_error("released_at", _("Not before the results of the round are there."))
+
     def _set_defaults(self):
         """Enrollment opens now, in the present term, with one pool for everyone."""
         now = timezone.localtime().replace(second=0, microsecond=0)
@@ -194,6 +228,7 @@ class IntakeForm(WagtailAdminModelForm):
             self._close_at_first_meeting(data)
         self._check_relied_on(data)
         self._check_room(data)
+        self._check_priority()
         return data
 
     def _pattern(self, data):

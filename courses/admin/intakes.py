@@ -96,6 +96,17 @@ class CancelledNotePanel(FieldPanel):
             return self.instance.status == Intake.Status.CANCELLED and super().is_shown()
 
 
+class RoundPanel(FieldPanel):
+    """The round of an intake, where it is in one; it is put there in the round's form."""
+
+    class BoundPanel(FieldPanel.BoundPanel):
+        """The panel for one intake."""
+
+        def is_shown(self):
+            """Only for one in a round."""
+            return self.instance.round_id is not None and super().is_shown()
+
+
 class RoomTakenPanel(FieldPanel):
     """The box to tick when two classes shall share a room, once the form has found that they would."""
 
@@ -241,7 +252,7 @@ def _panels():
             MultiFieldPanel(
                 [
                     FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
-                    FieldPanel("admission_rule", read_only=True),
+                    FieldRowPanel([FieldPanel("admission_rule"), RoundPanel("round", read_only=True)]),
                     FieldRowPanel([FieldPanel("offer_hours"), FieldPanel("withdraw_hours")]),
                 ],
                 heading=_("Enrollment"),
@@ -266,6 +277,7 @@ def _panels():
                 [
                     FieldRowPanel([FieldPanel("name"), FieldPanel("capacity")]),
                     FieldRowPanel([FieldPanel("district"), _age("min_age", _("only from this age"))]),
+                    FieldRowPanel([FieldPanel("newcomers"), FieldPanel("released_at")]),
                 ],
                 heading=_("Seats"),
                 label=_("Seat pool"),

@@ -24,7 +24,7 @@ def roster(intake):
 
     Those with a seat come in the order of arrival; whose enrollment has ended, last. `age` is that on the first day.
     """
-    rows = intake.enrollments.select_related("learner__district", "learner__township", "pool").defer("terms")
+    rows = intake.enrollments.select_related("learner__district", "learner__township", "pool", "review").defer("terms")
     notes = EnrollmentNote.objects.filter(enrollment=OuterRef("pk")).order_by().values("enrollment")
     rows = rows.annotate(note_count=Subquery(notes.annotate(n=Count("pk")).values("n")))
     rows = rows.order_by("pk")[:SHOWN_AT_MOST]
@@ -35,10 +35,13 @@ def roster(intake):
         months = row.learner.age_in_months(on)
         row.age = None if months is None else months // 12
         if row.state == State.WAITLISTED:
-            row.place = places[row.pool_id] = places.get(row.pool_id, 0) + 1
             waiting.append(row)
         else:
             (seated if row.state in SEATED else gone).append(row)
+    # In the order of the line, which a draw may have made; it does not count rows, so places are given here.
+    waiting.sort(key=lambda row: (row.line is None, row.line or 0, row.pk))
+    for row in waiting:
+        row.place = places[row.pool_id] = places.get(row.pool_id, 0) + 1
     return seated, waiting, gone
 
 
@@ -101,16 +104,21 @@ class RosterView(_OfIntake, WagtailAdminTemplateMixin, TemplateView):
     def get_context_data(self, **kwargs):
         """Everybody, in the same few queries for ten and for five hundred."""
         seated, waiting, gone = roster(self.intake)
+        undecided = [row for row in gone if row.state == State.SUBMITTED]
+        gone = [row for row in gone if row.state != State.SUBMITTED]
+        for row in undecided:
+            row.intake = self.intake
         may_change = self.user_has_permission("change")
         return super().get_context_data(
             **kwargs,
             intake=self.intake,
             parts=[
+                ("undecided", gettext("Applied, not decided yet"), undecided),
                 ("seated", gettext("With a seat"), seated),
                 ("waiting", gettext("Waitlist"), waiting),
                 ("gone", gettext("No longer in the class"), gone),
             ],
-            acts=acts_for([*seated, *waiting]) if may_change else [],
+            acts=acts_for([*undecided, *seated, *waiting]) if may_change else [],
             may_change=may_change,
         )
 

@@ -13,15 +13,17 @@ TEACHER = "教师"
 WORKFLOW, APPROVAL = "发布审核", "机构管理员审核"
 
 _ATTENDANCE = ["courses.view_attendance", "courses.change_attendance"]
-_INTAKES = ["courses.view_intake", "courses.add_intake", "courses.change_intake", *_ATTENDANCE]
+_ROUNDS = [*(f"courses.{act}_admissionround" for act in ("view", "add", "change")), "courses.view_entry"]
+_INTAKES = ["courses.view_intake", "courses.add_intake", "courses.change_intake", *_ATTENDANCE, *_ROUNDS]
 # See enrollments, rosters and learners; act on them; the desk; a whole identity number, and the list of who saw one.
 # Reviews of decisions are answered by whoever did not decide.
 _REVIEWS = ["courses.view_appeal", "courses.change_appeal", "courses.view_rating"]
 _SEE = ["courses.view_enrollment", "accounts.view_learner", *_REVIEWS]
 _DESK = [
     *(*_SEE, "courses.add_enrollment", "courses.change_enrollment"),
-    *("accounts.change_learner", "courses.add_identityreveal"),
+    *("accounts.change_learner", "courses.add_identityreveal", "courses.change_entry"),
 ]
+_DELETE = ["courses.delete_intake", "courses.delete_admissionround"]
 _REVEALS = "courses.view_identityreveal"
 _SHARED = [
     f"courses.{act}_{model}" for model in ("term", "holiday", "category") for act in ("view", "add", "change", "delete")
@@ -61,7 +63,7 @@ ROLES = {
     TEACHER: (_ATTENDANCE, (), False),
     OFFICER: ([*_INTAKES, *_MESSAGES, *_DESK, *_CASHIER], (), False),
     MANAGER: (
-        [*_INTAKES, *_IMPORTS, *_MESSAGES, *_DESK, *_MONEY, _REVEALS, "courses.delete_intake", *_INSTITUTION, *_STAFF],
+        [*_INTAKES, *_IMPORTS, *_MESSAGES, *_DESK, *_MONEY, _REVEALS, *_DELETE, *_INSTITUTION, *_STAFF],
         ("add", "change", "publish"),
         False,
     ),
@@ -82,7 +84,7 @@ ROLES = {
             *_TEXTS,
             *(*_DESK, *_MONEY, _REVEALS),
             *_PARTNERS,
-            "courses.delete_intake",
+            *_DELETE,
             *_SHARED,
             *_INSTITUTION,
             "institutions.add_institution",

@@ -1,0 +1,196 @@
+"""Admission rounds in the admin: made, published, watched; with their entries and their marks."""
+
+from django import forms
+from django.contrib.admin.utils import quote
+from django.db.models import Count, Q
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views import generic
+from wagtail.admin.widgets.button import Button
+
+from courses import rounds
+from courses.admin.entries import EntriesView, EntryView
+from courses.admin.intakes import MomentColumn
+from courses.admin.marks import MarksTemplateView, MarksView
+from courses.admin.round_forms import RoundForm
+from courses.models import AdmissionRound
+from institutions.admin import CarefulDeleteView, GuardedViewSet
+
+
+def life_of(round, now=None):
+    """Where a round stands, in one word."""
+    now = now or timezone.now()
+    if round.status != AdmissionRound.Status.PUBLISHED:
+        return round.get_status_display()
+    if now < round.opens_at:
+        return gettext("opens later")
+    return gettext("open") if now < round.closes_at else gettext("closed")
+
+
+class RoundIndexView(generic.IndexView):
+    """The rounds of one's own institutions."""
+
+    def get_base_queryset(self):
+        """With their entries counted."""
+        live = Count("entries", filter=Q(entries__withdrawn_at=None))
+        return AdmissionRound.objects.staffed_by(self.request.user).select_related("institution").annotate(live=live)
+
+
+class _SavingMixin:
+    """What follows from saving a round: its intakes follow."""
+
+    def save_instance(self):
+        """Save, all in the view's transaction."""
+        instance = super().save_instance()
+        rounds.share_out(instance, self.form.cleaned_data["intakes"])
+        return instance
+
+
+class RoundCreateView(_SavingMixin, generic.CreateView):
+    """A new round."""
+
+    def get_success_url(self):
+        """On to its form: now the classes can be chosen."""
+        return reverse("admission_round:edit", args=[quote(self.object.pk)])
+
+
+class RoundEditView(_SavingMixin, generic.EditView):
+    """A round; what was told to those who applied can no longer be changed."""
+
+    @cached_property
+    def header_more_buttons(self):
+        """Beside Wagtail's own: the page that people see."""
+        url = reverse("round_page", args=[self.object.pk])
+        page = [Button(_("Public page"), url=url, icon_name="view", priority=5)]
+        return [*super().header_more_buttons, *([] if self.object.status == "draft" else page)]
+
+
+class RoundDeleteView(CarefulDeleteView):
+    """Deleting is for rounds in which nobody ever was."""
+
+
+class RoundInspectView(generic.InspectView):
+    """A round at a glance: where it stands, how sought-after its classes are, and what can be done now."""
+
+    page_title = _("At a glance")
+    template_name = "courses/admin/round.html"
+
+    def get_fields(self):
+        """None of Wagtail's list of all fields: the template says what matters."""
+        return []
+
+    def acts(self):
+        """(label, address, icon) of what can be done now."""
+        user, round = self.request.user, self.object
+        changing = user.has_perm("courses.change_admissionround")
+        ranked = round.rule == AdmissionRound.Rule.RANKED
+        shown = round.status != AdmissionRound.Status.DRAFT
+        acts = [
+            (changing, _("Edit"), "admission_round:edit", "edit"),
+            (user.has_perm("courses.view_entry"), _("Entries"), "admission_round:entries", "list-ul"),
+            (ranked and user.has_perm("courses.change_entry"), _("Marks"), "admission_round:marks", "upload"),
+            (shown, _("Public page"), "round_page", "view"),
+            (changing, _("History"), "admission_round:history", "history"),
+        ]
+        return [(label, reverse(name, args=[round.pk]), icon) for allowed, label, name, icon in acts if allowed]
+
+    def get_context_data(self, **kwargs):
+        """All of it in a handful of queries."""
+        live = self.object.entries.live()
+        return super().get_context_data(object=self.object, **kwargs) | {
+            "round": self.object,
+            "life": life_of(self.object),
+            "acts": self.acts(),
+            "entries": live.count(),
+            "bound": live.exclude(bound_to="").count(),
+            "withdrawn": self.object.entries.exclude(withdrawn_at=None).count(),
+            "demand": rounds.demand(self.object),
+        }
+
+
+_PANELS = ObjectList(
+    [
+        MultiFieldPanel(
+            [
+                FieldPanel("name"),
+                FieldRowPanel([FieldPanel("institution"), FieldPanel("term")]),
+                FieldRowPanel([FieldPanel("status"), FieldPanel("rule")]),
+                FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at"), FieldPanel("results_at")]),
+            ],
+            heading=_("Round"),
+        ),
+        FieldPanel("intakes", heading=_("Classes")),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("choices"), FieldPanel("first_choices_first")]),
+                FieldRowPanel([FieldPanel("waitlist_order"), FieldPanel("last_seat")]),
+                FieldPanel("seed_source"),
+                FieldPanel("excludes", widget=forms.CheckboxSelectMultiple),
+            ],
+            heading=_("How seats are shared"),
+            help_text=_("Told to everyone before they apply. From the first entry on it cannot be changed."),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("rank_by"),
+                FieldRowPanel([FieldPanel("minimum_score"), FieldPanel("scores_shown")]),
+            ],
+            heading=_("Ranking"),
+            help_text=_("Only where seats are ranked by score."),
+        ),
+    ],
+    base_form_class=RoundForm,
+)
+
+
+class RoundViewSet(GuardedViewSet):
+    """Admission rounds."""
+
+    model = AdmissionRound
+    name = "admission_round"
+    icon = "list-ol"
+    menu_label = _("Admission rounds")
+    menu_order = 212
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    add_to_reference_index = False
+    index_view_class = RoundIndexView
+    add_view_class = RoundCreateView
+    edit_view_class = RoundEditView
+    delete_view_class = RoundDeleteView
+    inspect_view_enabled = True
+    inspect_view_class = RoundInspectView
+    inspect_template_name = RoundInspectView.template_name
+    search_fields = ["name"]
+    search_backend_name = None
+    list_filter = ["status", "rule", "term"]
+    list_display = [
+        "name",
+        Column("life", label=_("where it stands"), accessor=life_of),
+        Column("get_rule_display", label=_("admission rule"), sort_key="rule"),
+        Column("live", label=_("entries")),
+        MomentColumn("opens_at", label=_("applications open"), sort_key="opens_at"),
+        MomentColumn("closes_at", label=_("applications close"), sort_key="closes_at"),
+        MomentColumn("results_at", label=_("results by"), sort_key="results_at"),
+        Column("institution", label=_("institution")),
+    ]
+    edit_handler = _PANELS
+
+    def visible_to(self, account):
+        """Those of one's own institutions."""
+        return AdmissionRound.objects.staffed_by(account)
+
+    def get_urlpatterns(self):
+        """Wagtail's, entries and marks."""
+        return [
+            *super().get_urlpatterns(),
+            path("entries/<int:pk>/", self.construct_view(EntriesView), name="entries"),
+            path("entries/<int:pk>/<slug:reference>/", self.construct_view(EntryView), name="entry"),
+            path("marks/<int:pk>/", self.construct_view(MarksView), name="marks"),
+            path("marks/<int:pk>/table/", self.construct_view(MarksTemplateView), name="marks_table"),
+        ]
