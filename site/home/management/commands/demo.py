@@ -14,6 +14,7 @@ import sys
 import time
 from pathlib import Path
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from django.conf import settings
@@ -43,6 +44,8 @@ class Command(BaseCommand):
             self.reset()
             return
         check_port(port)
+        if settings.STRIPE_ADDRESS:
+            check_port(urlsplit(settings.STRIPE_ADDRESS).port)
         self.prepare()
         self.serve(port)
 
@@ -53,6 +56,7 @@ class Command(BaseCommand):
             raise CommandError("The demo's database is not a file: drop it with the tools of its server.")
         for ending in ("", "-wal", "-shm"):
             Path(f"{database['NAME']}{ending}").unlink(missing_ok=True)
+        (settings.VAR_DIR / "stripe.json").unlink(missing_ok=True)
         for folder in (settings.MEDIA_ROOT, settings.OUTBOX_DIR):
             shutil.rmtree(folder, ignore_errors=True)
         self.stdout.write("The demo's data are gone; `make demo` starts over.")
@@ -86,12 +90,14 @@ class Command(BaseCommand):
         call_command("load_sample", stdout=self.stdout)
 
     def serve(self, port):
-        """Run the three processes until one ends or we are told to; then end them all."""
+        """Run site, worker, scheduler and what stands in for Stripe until one ends or we are told to; end them all."""
         python = [sys.executable, "-u"]
         server = ["-m", "gunicorn", "--pythonpath", "site", "--bind", f"127.0.0.1:{port}"]
         server += ["--threads", "8", "--graceful-timeout", "3", "--log-level", "warning"]
         server += ["--no-control-socket", "config.wsgi"]
         commands = [server, ["manage.py", "db_worker", "--verbosity", "0"], ["manage.py", "scheduler"]]
+        if settings.STRIPE_ADDRESS:
+            commands.append(["manage.py", "stripe_stand_in"])
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         # Sessions of their own: Ctrl-C reaches us only, and each child is told once.
         options = {"cwd": settings.BASE_DIR, "start_new_session": True}
@@ -114,6 +120,8 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(f"\nXuelin is up: {site}/"))
         self.stdout.write(f"staff pages: {site}/cms/")
         self.stdout.write(f"codes and messages: {site}/development/messages/")
+        if settings.STRIPE_ADDRESS:
+            self.stdout.write(f"Stripe is played by: {settings.STRIPE_ADDRESS}/ (pay there with the card that it shows)")
         self.stdout.write("Sign in with one of these and the code that the last page shows:")
         for person in SIGN_INS:
             password = f" (password: {person.password})" if person.password else ""
