@@ -121,7 +121,7 @@ class Command(BaseCommand):
         self.stdout.write(f"staff pages: {site}/cms/")
         self.stdout.write(f"codes and messages: {site}/development/messages/")
         if settings.STRIPE_ADDRESS:
-            self.stdout.write(f"Stripe is played by: {settings.STRIPE_ADDRESS}/ (pay there with the card that it shows)")
+            self.stdout.write(f"what stands in for Stripe: {settings.STRIPE_ADDRESS}/ (test cards are on its page)")
         self.stdout.write("Sign in with one of these and the code that the last page shows:")
         for person in SIGN_INS:
             password = f" (password: {person.password})" if person.password else ""
