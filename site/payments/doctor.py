@@ -3,7 +3,7 @@ rooms above with us. `manage.py doctor` says what does not; nothing is changed."
 
 from datetime import timedelta
 
-from django.db.models import F, Max, Min, Q, Sum
+from django.db.models import Max, Min, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -86,7 +86,7 @@ def _left_behind(now=None):
     for event in ProviderEvent.objects.filter(processed_at=None, received_at__lte=before):
         yield _("Notice %(event)s was not worked off.") % {"event": event.event_id}
     starting = Attempt.objects.filter(state=AttemptState.STARTING, created_at__lte=before)
-    for attempt in starting.exclude(created_at=F("expires_at")):
+    for attempt in starting:
         yield _("Nobody knows what became of way of paying %(attempt)s.") % {"attempt": attempt.reference}
 
 
