@@ -23,6 +23,7 @@ INTAKE_FIELDS = [
         "place",
         "teacher",
         "fee",
+        "materials_fee",
     ),
     *("min_age", "max_age", "min_age_women", "max_age_women", "residents_of", "admission_rule", "minimum"),
     *(

@@ -198,9 +198,9 @@ def _instance(card):
         "location": {"@type": "Place", "name": card.facts.where, "address": card.facts.where},
         "offers": {
             "@type": "Offer",
-            "price": f"{intake.fee / 100:.2f}",
+            "price": f"{intake.costs / 100:.2f}",
             "priceCurrency": "CNY",
-            "category": "Paid" if intake.fee else "Free",
+            "category": "Paid" if intake.costs else "Free",
             "validFrom": intake.opens_at.isoformat(),
         },
     }

@@ -65,7 +65,7 @@ def facts(intake, *, seats, now=None):
         when=when(intake, now=now),
         where=where(intake),
         who=who(intake),
-        fee=yuan(intake.fee),
+        fee=fee(intake),
         seats=seats_in_words(seats, state.key, intake.admission_rule),
         until=until(intake, state.key, now=now),
     )
@@ -273,6 +273,14 @@ def places(codes):
         names |= dict(District.objects.filter(code__in=codes).values_list("code", "name"))
         caches["pages"].set("district-names", names, 300)
     return _(", ").join(names.get(code, code) for code in codes)
+
+
+def fee(intake):
+    """What it costs, with what is paid for materials."""
+    if not intake.materials_fee:
+        return yuan(intake.fee)
+    words = {"fee": yuan(intake.fee), "materials": yuan(intake.materials_fee)}
+    return _("%(fee)s + materials %(materials)s") % words
 
 
 def yuan(fen):

@@ -11,7 +11,7 @@ from courses.states import LEARNER_REASONS
 class CheckForm(forms.Form):
     """Check your answers: one unticked box for each consent that is still lacking for this learner.
 
-    `text` is for those who decide, where a class is filled by review. `form_key` is drawn when the form is shown, so
+    `text` is for those who decide, where a class is filled by review; `proof` is for a lower fee. `form_key` is drawn when the form is shown, so
     that the same form sent again enrolls once.
     """
 
@@ -22,6 +22,13 @@ class CheckForm(forms.Form):
         help_text=_("What you have learned or done already, and why you would like to come. Papers: bring them along."),
         widget=forms.Textarea(attrs={"class": "in", "rows": 5}),
     )
+    proof = forms.CharField(
+        label=_("Can you show one of these? Then you pay less"),
+        max_length=60,
+        required=False,
+        widget=forms.Select(attrs={"class": "in"}),
+        help_text=_("You pay nothing until the school has checked it; the seat is held meanwhile."),
+    )
     form_key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
 
     def __init__(self, *args, learner, **kwargs):
@@ -29,6 +36,13 @@ class CheckForm(forms.Form):
         self.learner = learner
         if not consent.has(learner.account, Consent.Purpose.ENROLLMENT, learner=learner):
             self.fields["consent"] = consent.ConsentField(Consent.Purpose.ENROLLMENT)
+
+    def offer_proofs(self, names):
+        """Ask for one of these proofs, or not at all."""
+        if not names:
+            del self.fields["proof"]
+        else:
+            self.fields["proof"].widget.choices = [("", _("No")), *((name, name) for name in names)]
 
     def give_consents(self):
         """Record what was agreed to."""

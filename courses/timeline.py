@@ -20,13 +20,17 @@ class Step:
     at: datetime | None = None
 
 
-def steps(enrollment, history, *, now=None):
-    """The timeline of an enrollment from its history (oldest first): past steps, the present one, the ones to come."""
+def steps(enrollment, history, *, money=(), now=None):
+    """The timeline of an enrollment from its history (oldest first): past steps, the present one, the ones to come.
+
+    `money` are past steps of its payments and refunds.
+    """
     past = [
         Step("done", entry.get_to_state_display(), _why(entry), entry.at)
         for entry in history
         if entry.to_state != State.SUBMITTED or len(history) == 1
     ]
+    past = sorted([*past, *money], key=lambda step: step.at)
     present, coming = _ahead(enrollment, now or timezone.now())
     if past and present is None:
         past[-1] = Step("now", past[-1].title, past[-1].text, past[-1].at)
@@ -52,6 +56,9 @@ def _ahead(enrollment, now):
             return Step("now", _("All meetings are over"), _("The school records who completed the class.")), []
         case State.ENROLLED:
             return Step("now", _("Your seat is certain"), _("We remind you before the first meeting.")), meetings
+        case State.OFFERED if enrollment.due:
+            text = _("A seat is held for you. It is certain once the fee is paid.")
+            return Step("now", _("Pay for your seat"), text, enrollment.offer_expires_at), meetings
         case State.OFFERED:
             deadline = enrollment.offer_expires_at
             text = _("A seat is held for you. Confirm it in time, else it goes to the next in line.")

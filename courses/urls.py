@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses import entry_views, listings, views
+from courses import entry_views, listings, paying_views, views
 
 urlpatterns = [
     path("courses/", listings.finder, name="finder"),
@@ -26,5 +26,8 @@ urlpatterns = [
     path("my/", views.my_page, name="my_page"),
     path("my/enrollments/<slug:reference>/", views.enrollment_detail, name="enrollment_detail"),
     path("my/enrollments/<slug:reference>/withdraw/", views.enrollment_withdraw, name="enrollment_withdraw"),
+    path("my/enrollments/<slug:reference>/desk/", paying_views.enrollment_desk, name="enrollment_desk"),
+    path("my/enrollments/<slug:reference>/proof/", paying_views.enrollment_proof, name="enrollment_proof"),
+    path("my/enrollments/<slug:reference>/full-fee/", paying_views.enrollment_full_fee, name="enrollment_full_fee"),
     path("my/enrollments/<slug:reference>/confirm/", views.enrollment_confirm, name="enrollment_confirm"),
 ]

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.forms import LearnerForm
 from accounts.learners import keep
 from accounts.models import Learner
+from courses import dues, fees, paying_views
 from courses import enrollment as process
 from courses.calendars import feed_url
 from courses.cards import seats_of
@@ -120,8 +121,12 @@ def enroll_check(request, intake_id, learner_id):
         return redirect("enroll_details", intake.pk, learner.pk)
     if intake.admission_rule != Intake.AdmissionRule.REVIEW:
         form.fields.pop("text")
-    told = rules(Rules.of(intake, most_specific_first(intake.pools.all())))
-    return _page(request, "enroll_check", intake, learner=learner, form=form, result=result, rules=told)
+    told = Rules.of(intake, most_specific_first(intake.pools.all()))
+    kept = fees.bill_of(told, intake, learner)
+    form.offer_proofs(fees.proofs_for(told, kept))
+    bill = kept and {"lines": fees.lines(kept), "due": fees.money(kept["due"])}
+    context = {"learner": learner, "form": form, "result": result, "rules": rules(told), "bill": bill}
+    return _page(request, "enroll_check", intake, **context)
 
 
 def _submit(request, intake, learner, form):
@@ -133,6 +138,7 @@ def _submit(request, intake, learner, form):
             by=request.user,
             form_key=form.cleaned_data["form_key"],
             text=form.cleaned_data["text"],
+            proof=form.cleaned_data["proof"],
         )
     except process.AlreadyEnrolled as already:
         return _to_existing(request, already.enrollment)
@@ -181,7 +187,9 @@ def enrollment_detail(request, reference):
         "enrollment_detail",
         enrollment.intake,
         enrollment=enrollment,
-        steps=steps(enrollment, list(enrollment.history.all())),
+        steps=steps(enrollment, list(enrollment.history.all()), money=paying_views.money_steps(enrollment)),
+        due=paying_views.due_of(enrollment),
+        bill=paying_views.bill_of(enrollment),
         rules=rules(Rules.from_terms(enrollment.terms)),
         may_withdraw=process.may_withdraw(enrollment),
         done="done" in request.GET,
@@ -204,6 +212,7 @@ def enrollment_withdraw(request, reference):
         enrollment.intake,
         enrollment=enrollment,
         form=form,
+        working=dues.what_comes_back(enrollment) if enrollment.state == State.ENROLLED else None,
         withdraw_until=Rules.from_terms(enrollment.terms).withdraw_until,
         may_withdraw=process.may_withdraw(enrollment),
     )

@@ -2,7 +2,7 @@
 
 from django import template
 
-from courses import cards, describe
+from courses import cards, describe, fees
 from courses.states import State
 
 register = template.Library()
@@ -99,3 +99,9 @@ def state_tag(state):
         State.SUBMITTED: "tag--info",
         State.CANCELLED: "tag--bad",
     }.get(state, "")
+
+
+@register.filter
+def money(fen):
+    """An amount in fen for people: ¥120, ¥0."""
+    return fees.money(fen)
