@@ -44,7 +44,7 @@ def paper(receipt):
     school = payment.institution
     contact = " · ".join(filter(None, [school.name, school.address, school.phone]))
     notes = [
-        _("This receipt shows that money was received. It is not a tax invoice (发票): ask the institution for one.")
+        _("This receipt shows that money was received. It is not a tax invoice (fapiao): ask the institution for one.")
     ]
     if refund:
         notes = [_("This receipt shows that money was given back.")]
