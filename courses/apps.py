@@ -15,9 +15,14 @@ class CoursesConfig(AppConfig):
 
         Whoever delivers must know which of them people may switch off.
         """
-        from courses import broadcasts, bulk, personal_data  # noqa: F401 - its kind of message, work taken up again
-        from courses import paying  # noqa: F401 - what the room of money asks about fees
+        from courses import (  # noqa: F401 - its kind of message, work taken up again
+            broadcasts,
+            bulk,
+            paying,  # noqa: F401 - what the room of money asks about fees
+            personal_data,
+        )
         from courses.answering import personal_data as answered
+        from courses.draws import telling  # noqa: F401 - the same
         from courses.importing import uploads  # noqa: F401 - the same
 
         personal_data.register()

@@ -160,15 +160,18 @@ def _residence_objection(rules, learner):
     return _("Only for residents of %(places)s.") % {"places": places(rules.residents_of)}
 
 
-def qualifies(pool, learner, on):
-    """Whether the learner may have a seat of this pool; `on` is the day on which ages count."""
+def qualifies(pool, learner, on, *, known=None):
+    """Whether the learner may have a seat of this pool; `on` is the day on which ages count.
+
+    `known` are those who are no newcomers to it (`known_in`), where many people are asked about at once.
+    """
     if pool.district_id and pool.district_id != learner.district_id:
         return False
     if pool.min_age is not None:
         months = learner.age_in_months(on)
         if months is None or months < pool.min_age:
             return False
-    return not pool.newcomers or not known_in(pool, [learner.person])
+    return not pool.newcomers or learner.person not in (known_in(pool, [learner.person]) if known is None else known)
 
 
 def known_in(pool, people):

@@ -8,7 +8,7 @@ of the intake are locked, as `changing` does for one enrollment.
 from contextlib import contextmanager
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,8 @@ from courses.eligibility import Rules, objections, qualifies
 from courses.messages import tell
 from courses.models import Enrollment, HistoryEntry, Intake
 from courses.states import SEATED, Reason, State, may_move
+
+_AT_ONCE = 500  # enrollments in one statement
 
 
 class EnrollmentError(Exception):
@@ -134,6 +136,26 @@ def move(enrollment, target, *, by, reason="", note="", other=None, quiet=False,
         _move_money(enrollment, source, by=by, reason=reason, other=other)
     if other is None and not quiet:
         tell(enrollment, enrollment.account, reason=reason, note=note)
+
+
+def move_many(enrollments, target, *, reason="", **fields):
+    """Move submitted enrollments of one intake to a state without a seat, as a draw decides it: quietly, by the site.
+
+    `fields` are values or expressions, as in an update. The caller tells each account what became of its entry.
+    """
+    if target in SEATED or not may_move(State.SUBMITTED, target):
+        raise MoveRefused(_("This is not possible: the enrollment is %(state)s.") % {"state": State.SUBMITTED.label})
+    keys = list(enrollments.filter(state=State.SUBMITTED).order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), _AT_ONCE):
+        some = Enrollment.objects.filter(pk__in=keys[start : start + _AT_ONCE])
+        some.update(state=target, **fields)
+        HistoryEntry.objects.bulk_create(
+            HistoryEntry(enrollment_id=key, from_state=State.SUBMITTED, to_state=target, reason=reason)
+            for key in keys[start : start + _AT_ONCE]
+        )
+        if target == State.WAITLISTED:
+            for pool, count in some.values_list("pool").annotate(Count("pk")).order_by():
+                seats.join_waitlist(pool, count)
 
 
 def _move_money(enrollment, source, **why):

@@ -110,9 +110,9 @@ def close(intake_id):
     SeatPool.objects.filter(intake_id=intake_id).update(closed=True)
 
 
-def join_waitlist(pool_id):
-    """Count one more who waits for this pool."""
-    SeatPool.objects.filter(pk=pool_id).update(waiting=F("waiting") + 1)
+def join_waitlist(pool_id, count=1):
+    """Count one more, or several, who wait for this pool."""
+    SeatPool.objects.filter(pk=pool_id).update(waiting=F("waiting") + count)
 
 
 def leave_waitlist(pool_id):

@@ -5,8 +5,10 @@ from courses.models.attendance import Attendance
 from courses.models.background import BulkWork, CourseImport, ImportLine
 from courses.models.broadcasts import Broadcast
 from courses.models.calendar_feeds import CalendarFeed
+from courses.models.draws import Draw, DrawDocument, DrawOutcome, SeedReading
 from courses.models.enrollments import Enrollment, HistoryEntry
 from courses.models.fees import FeeProof, FeeReduction, RefundPolicy, RefundStep
+from courses.models.exceptions import RuleException
 from courses.models.intakes import ClassMeeting, Holiday, Intake, SeatPool, Term
 from courses.models.majors import Major
 from courses.models.programs import Category, Program
@@ -33,6 +35,9 @@ __all__ = [
     "CommunityCoursePage",
     "CourseImport",
     "CourseIndexPage",
+    "Draw",
+    "DrawDocument",
+    "DrawOutcome",
     "Enrollment",
     "EnrollmentNote",
     "Entry",
@@ -52,8 +57,10 @@ __all__ = [
     "RefundPolicy",
     "RefundStep",
     "Review",
+    "RuleException",
     "Seal",
     "SeatPool",
+    "SeedReading",
     "ServiceFigures",
     "Term",
 ]

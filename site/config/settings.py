@@ -334,6 +334,10 @@ if _email.scheme:
 else:
     EMAIL_BACKEND = "notifications.outbox.EmailBackend" if DEMO else "django.core.mail.backends.console.EmailBackend"
 
+# --- Draws (courses/draws/drand.py) -------------------------------------------------------------------------
+
+DRAND_URL = environment.text("DRAND_URL")
+
 # --- Money (payments/providers) -----------------------------------------------------------------------------
 
 STRIPE_SECRET_KEY = environment.text("STRIPE_SECRET_KEY")

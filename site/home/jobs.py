@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from accounts.purge import purge_unverified
 from courses import background, broadcasts, enrollment, entering
-from courses.answering import chain, figures
+from courses.answering import chain, exceptions, figures
+from courses.draws import admitting, freezing
 from courses.messages import remind_of_first_meetings
 from notifications.tasks import enqueue_due
+from partners import enterprises, papers
 from payments import tasks as payment_tasks
 
 
@@ -40,13 +42,18 @@ JOBS = [
     Job("imports and acts on many whose worker died", MINUTE, background.resume_left_behind),
     Job("pages with a date for publishing", MINUTE, partial(call_command, "publish_scheduled", verbosity=0)),
     Job("history to seal", MINUTE, chain.seal_new),
+    Job("exceptions that nobody decided", HOURLY, exceptions.expire_old),
     Job("seals to publish", HOURLY, chain.publish_heads),
     Job("unclaimed priority seats", MINUTE, enrollment.release_due),
+    Job("draws to announce", MINUTE, freezing.announce_all),
+    Job("draws whose worker died", MINUTE, admitting.resume_left_behind),
     Job("other choices of those who have a seat", MINUTE, entering.end_other_choices),
     Job("waitlists of classes that began", HOURLY, enrollment.close_waitlists),
     Job("classes that begin tomorrow", HOURLY, remind_of_first_meetings),
     Job("accounts that nobody verified", DAILY, lambda: purge_unverified(timezone.now())),
     Job("figures beside the pledges", DAILY, figures.keep),
+    Job("enterprises whose yearly check is due", DAILY, enterprises.rechecks),
+    Job("papers whose form was never finished", DAILY, papers.purge_left_behind),
     Job("sessions that ended", DAILY, partial(call_command, "clearsessions")),
     Job("results of old tasks", DAILY, partial(call_command, "prune_db_task_results", verbosity=0)),
 ]

@@ -1,0 +1,103 @@
+"""A draw in words: where it stands, where its chance came from, and what it gave to one entry."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from courses.describe import moment
+from courses.draws import drand
+from courses.draws.freezing import beacon_of
+from courses.models import AdmissionRound, DrawOutcome
+
+Source = AdmissionRound.SeedSource
+Kind = DrawOutcome.Kind
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a draw: what it is, when it was done (None: still to come), and a sentence on it."""
+
+    title: str
+    at: object
+    text: str
+
+
+def steps(draw):
+    """The steps of a draw in their order; times are aware datetimes."""
+    round = draw.round
+    return [
+        Step(_("Applications close"), round.closes_at, ""),
+        Step(
+            _("The list of entries is closed and published"),
+            draw.frozen_at,
+            "" if draw.frozen_at else _("After that nobody can come in, go out or change."),
+        ),
+        Step(_("The seed is fixed"), draw.seeded_at, chance(draw)),
+        Step(_("The draw takes place"), draw.drawn_at, _("The result follows from the list and the seed alone.")),
+        Step(
+            _("Seats are offered, everybody is told"),
+            draw.admitted_at,
+            "" if draw.admitted_at else _("By %(moment)s.") % {"moment": moment(round.results_at)},
+        ),
+    ]
+
+
+def chance(draw):
+    """Where the seed comes from, in words."""
+    round = draw.round
+    if round.seed_source == Source.WITNESSED:
+        return _("Digits on balls, drawn before witnesses and entered by two people apart from each other.")
+    if round.seed_source == Source.COMMITTED:
+        return _(
+            "A number of this site, whose fingerprint was published before: %(fingerprint)s. This is the weaker way:"
+            " one must trust that this site chose the number without knowing the entries."
+        ) % {"fingerprint": draw.commitment}
+    number = draw.beacon or beacon_of(round)
+    return _("Beacon number %(number)d of drand (quicknet), which comes out on %(moment)s.") % {
+        "number": number,
+        "moment": moment(drand.time_of(number)),
+    }
+
+
+def explain(draw, reference):
+    """What the draw gave to an entry, in sentences; none when it did not take part."""
+    outcomes = list(
+        draw.outcomes.filter(entry=reference)
+        .select_related("enrollment__intake__program", "pool")
+        .order_by("enrollment__choice", "pk")
+    )
+    if not outcomes:
+        return []
+    said = []
+    if outcomes[0].position:
+        taking_part = draw.outcomes.order_by("-position").values_list("position", flat=True)
+        highest = taking_part.exclude(position=None).first()
+        said.append(
+            _("The ticket came to place %(place)d of %(all)d.") % {"place": outcomes[0].position, "all": highest}
+        )
+    return said + [_sentence(outcome) for outcome in outcomes]
+
+
+def _sentence(outcome):
+    intake = outcome.enrollment.intake
+    words = {
+        Kind.SEAT: _("%(title)s: a seat (%(pool)s)."),
+        Kind.LINE: _("%(title)s: all seats went to places before; number %(line)d in the waitlist of the draw."),
+        Kind.OTHER_CHOICE: _("%(title)s: not needed, for a higher choice or another one gave a seat."),
+        Kind.SCORE_TOO_LOW: _("%(title)s: no rank, for a mark is missing or the score is below the lowest one."),
+        Kind.RULES_NOT_MET: _("%(title)s: the rules that were told at the application are not met."),
+        Kind.EARLIER_ROUND: _("%(title)s: out, because of a seat from an earlier round."),
+    }[outcome.kind]
+    return words % {"title": intake.title, "pool": outcome.pool.name if outcome.pool else "", "line": outcome.line or 0}
+
+
+def summary(counts):
+    """What trying a draw out shows, in one sentence."""
+    return ngettext(
+        "%(members)d learner with %(tickets)d tickets: %(seats)d get a seat, %(without)d do not, %(free)d seats stay"
+        " free.",
+        "%(members)d learners with %(tickets)d tickets: %(seats)d get a seat, %(without)d do not, %(free)d seats stay"
+        " free.",
+        counts["members"],
+    ) % {name: counts[name] for name in ("members", "tickets", "seats", "without", "free")}
