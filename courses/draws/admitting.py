@@ -91,6 +91,10 @@ def _of(draw):
 def _offer(enrollment, intake):
     hours = Rules.from_terms(enrollment.terms).offer_hours
     pool = intake.pools.get(pk=enrollment.won)
+    if not pool.free:
+        # Seats were taken away after the list was closed: the first in line, not out.
+        moves.move(enrollment, State.WAITLISTED, by=None, pool=pool, line=0)
+        return
     deadline = offer_until(timezone.now(), hours=hours, last_call=intake.last_call)
     moves.move(enrollment, State.OFFERED, by=None, pool=pool, offer_expires_at=deadline)
 

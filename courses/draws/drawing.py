@@ -79,7 +79,7 @@ def _portions(rows):
 
 def _outcomes(draw, entries, result):
     """What every choice that waits for this draw gets."""
-    positions = {ticket: place for place, ticket in enumerate(result["order"], 1)}
+    positions = {ticket: place for place, (ticket, _number) in enumerate(result["order"], 1)}
     tickets = {member["member"]: ticket for ticket in entries["tickets"] for member in ticket["members"]}
     lines = {
         intake: {member: place for place, member in enumerate(line, 1)} for intake, line in result["lines"].items()
@@ -109,14 +109,15 @@ def _outcomes(draw, entries, result):
 def replace(draw, *, by, why):
     """Put a new draw of the same round in this one's place, which stays public; returns the new one.
 
-    Possible until seats are given: after that, a decision is put right by an appeal. Raises DrawError.
+    For a mistake found in the closed list. Possible until the seed is fixed: after that, whoever repeats a draw could
+    know both results, and what is wrong is put right by an appeal. Raises DrawError.
     """
     if not why.strip():
         raise DrawError(_("Say why the draw is repeated: everybody reads it."))
     with transaction.atomic():
         draw = Draw.objects.select_for_update(of=("self",)).select_related("round").get(pk=draw.pk)
-        if draw.drawn_at:
-            raise DrawError(_("The draw took place, and its results stand. What is wrong is put right by an appeal."))
+        if draw.seeded_at:
+            raise DrawError(_("The seed is fixed, and the result stands. What is wrong is put right by an appeal."))
         if not draw.frozen_at:
             raise DrawError(_("The list of entries is not closed yet."))
         if draw.round.seed_source == AdmissionRound.SeedSource.COMMITTED:

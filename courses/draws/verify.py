@@ -7,11 +7,13 @@ draw, not a description of it.
 The rule, in words. The list of entries is written as JSON with sorted keys, without spaces, in UTF-8; its SHA-256 is
 published before the seed exists. Each ticket gets the number SHA-256(seed, line feed, draw, line feed, ticket). Tickets
 stand in the order of their rank (in a lottery all have the same) and, where ranks are equal, of these numbers compared
-as bytes. In that order each ticket gets the first of its choices in which a seat is free for all of its members. A
-member is tried in the pools it qualifies for, as they are listed. Whoever has no seat waits in the line of each choice.
+as bytes. In that order each ticket gets the first of its choices in which a seat is free for all of its members. The
+members are tried in the pools that they qualify for, as they are listed: the first member's first pool with each pool
+of the second, then its second pool, and so on. Whoever has no seat waits in the line of each choice.
 """
 
 import hashlib
+import itertools
 import json
 import sys
 
@@ -29,22 +31,27 @@ def digest(document):
 
 
 def number(seed, draw, ticket):
-    """The number that chance gives to a ticket: 32 bytes."""
-    return hashlib.sha256(f"{seed}\n{draw}\n{ticket}".encode()).digest()
+    """The number that chance gives to a ticket, in hexadecimal: it sorts as its bytes do."""
+    return hashlib.sha256(f"{seed}\n{draw}\n{ticket}".encode()).hexdigest()
 
 
 def in_order(entries, seed):
-    """The tickets that take part, in the order of the draw. A ticket without a rank (its score is too low) does not."""
-    taking_part = [ticket for ticket in entries["tickets"] if ticket["rank"] is not None]
-    return sorted(taking_part, key=lambda one: (one["rank"], number(seed, entries["draw"], one["ticket"])))
+    """(ticket, number) of those that take part, in the order of the draw. Without a rank (a low score) none does."""
+    numbered = [
+        (ticket, number(seed, entries["draw"], ticket["ticket"]))
+        for ticket in entries["tickets"]
+        if ticket["rank"] is not None
+    ]
+    return sorted(numbered, key=lambda one: (one[0]["rank"], one[1]))
 
 
 def share_out(entries, seed):
     """The result of the draw: the order of the tickets, who has which seat, and who waits in which line.
 
-    `seats` maps a member to [intake, pool, number of the choice]; `lines` maps an intake to its members in order.
+    `order` has each ticket with its number; `seats` maps a member to [intake, pool, number of the choice]; `lines` maps an intake to its members in order.
     """
-    order = in_order(entries, seed)
+    numbered = in_order(entries, seed)
+    order = [ticket for ticket, _number in numbered]
     free = {pool["pool"]: pool["seats"] for pools in entries["intakes"].values() for pool in pools}
     seats = {}
     if entries["first_choices_first"]:
@@ -61,7 +68,7 @@ def share_out(entries, seed):
         "draw": entries["draw"],
         "seed": seed,
         "list": digest(entries),
-        "order": [ticket["ticket"] for ticket in order],
+        "order": [[ticket["ticket"], drawn] for ticket, drawn in numbered],
         "seats": seats,
         "lines": _lines(entries, order, seats),
     }
@@ -69,17 +76,26 @@ def share_out(entries, seed):
 
 def _seat(ticket, choice, free, seats, split):
     """Seat the members of a ticket in one of its choices: all of them, or as many as fit where pairs may be split."""
-    intake, found = ticket["choices"][choice], {}
-    for member in ticket["members"]:
-        pool = next((pool for pool in member["pools"].get(intake, []) if free[pool]), None)
+    intake = ticket["choices"][choice]
+    wanted = [member["pools"].get(intake, []) for member in ticket["members"]]
+    together = (pools for pools in itertools.product(*wanted) if all(free[pool] >= pools.count(pool) for pool in pools))
+    pools = next(together, None)
+    if pools is None:
+        pools = _one_by_one(wanted, dict(free)) if split else ()
+    for member, pool in zip(ticket["members"], pools):
         if pool is not None:
             free[pool] -= 1
-            found[member["member"]] = [intake, pool, choice + 1]
-    if found and (split or len(found) == len(ticket["members"])):
-        seats.update(found)
-        return
-    for _intake, pool, _choice in found.values():
-        free[pool] += 1
+            seats[member["member"]] = [intake, pool, choice + 1]
+
+
+def _one_by_one(wanted, free):
+    """The pool that each gets when the first takes theirs first; None for whoever finds none."""
+    found = []
+    for pools in wanted:
+        found.append(next((pool for pool in pools if free[pool]), None))
+        if found[-1] is not None:
+            free[found[-1]] -= 1
+    return found
 
 
 def _lines(entries, order, seats):
@@ -105,6 +121,13 @@ def faults(entries, result):
     """What is wrong with a published result, in sentences; none when it is what the rule gives."""
     if entries.get("format") != FORMAT or result.get("format") != FORMAT:
         return ["This is not a draw that this program knows."]
+    try:
+        return _differences(entries, result)
+    except (KeyError, TypeError, AttributeError, IndexError) as missing:
+        return [f"Something is missing, or is not what it should be: {missing}."]
+
+
+def _differences(entries, result):
     found = []
     if digest(entries) != result["list"]:
         found.append("The list of entries is not the one whose SHA-256 was published.")
@@ -112,7 +135,7 @@ def faults(entries, result):
     if again["draw"] != result["draw"]:
         found.append("The list belongs to another draw.")
     if again["order"] != result["order"]:
-        found.append("The order of the tickets is not the one that the seed gives.")
+        found.append("The numbers or the order of the tickets are not those that the seed gives.")
     for member in sorted({*again["seats"], *result["seats"]}):
         right, published = again["seats"].get(member), result["seats"].get(member)
         if right != published:
