@@ -1,0 +1,203 @@
+"""Staff make rounds, see who applied, and enter marks; what was told stays, and others' rounds do not exist."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from courses import entering, marks, rounds
+from courses.models import AdmissionRound, Intake
+from courses.states import State
+from tests import factories
+from tests.courses import staff_screens
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tahe(settings):
+    """(a class of Tahe, a client of its officer, a client of another institution's manager)."""
+    intake, officer, manager = staff_screens.two_counties(settings)
+    return intake, staff_screens.signed_in(officer), staff_screens.signed_in(manager)
+
+
+def form_of(intake, **changes):
+    """What a browser sends for the form of a new round over this class."""
+    now = timezone.localtime()
+    moments = {"opens_at": now - timedelta(days=1), "closes_at": now + timedelta(days=3)}
+    moments["results_at"] = now + timedelta(days=5)
+    return {
+        "name": "春季第一轮",
+        "institution": intake.program.institution_id,
+        "term": intake.term_id,
+        "status": "draft",
+        "rule": "lottery",
+        **{name: f"{at:%Y-%m-%d %H:%M}" for name, at in moments.items()},
+        "choices": "3",
+        "waitlist_order": "draw",
+        "last_seat": "pair_skipped",
+        "scores_shown": "owner",
+        "seed_source": "witnessed",
+        "rank_by": "",
+        "intakes": [intake.pk],
+    } | changes
+
+
+def send(client, data, round=None):
+    name, args = ("admission_round:edit", [round.pk]) if round else ("admission_round:add", [])
+    return client.post(reverse(name, args=args), data)
+
+
+def test_the_classes_of_a_round_follow_its_rule_and_window(tahe):
+    intake, client, _other = tahe
+    response = send(client, form_of(intake, status="published"))
+    round = AdmissionRound.objects.get()
+    assert response.url == reverse("admission_round:edit", args=[round.pk])
+    intake.refresh_from_db()
+    assert (intake.round, intake.admission_rule) == (round, "lottery")
+    assert (intake.opens_at, intake.closes_at) == (round.opens_at, round.closes_at)
+    later = f"{timezone.localtime() + timedelta(days=4):%Y-%m-%d %H:%M}"
+    send(client, form_of(intake, status="published", closes_at=later), round)
+    intake.refresh_from_db()
+    round.refresh_from_db()
+    assert intake.closes_at == round.closes_at
+    send(client, form_of(intake, intakes=[]), round)
+    intake.refresh_from_db()
+    assert (intake.round, intake.admission_rule, intake.status) == (None, "first_come", "draft")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"status": "published", "intakes": []}, "intakes"),
+        ({"status": "published", "results_at": "2030-01-01 10:00"}, "intakes"),
+        ({"closes_at": "2020-01-01 10:00"}, "closes_at"),
+        ({"rule": "ranked"}, "rank_by"),
+        ({"rule": "ranked", "rank_by": "语文 数学"}, "rank_by"),
+        ({"rank_by": "语文"}, "rank_by"),
+        ({"choices": "9"}, "choices"),
+    ],
+)
+def test_a_round_that_makes_no_sense_is_refused_beside_its_field(tahe, changes, field):
+    intake, client, _other = tahe
+    response = send(client, form_of(intake, **changes))
+    assert field in response.context["form"].errors
+    assert not AdmissionRound.objects.exists()
+
+
+def test_a_class_with_people_in_it_cannot_be_put_into_a_round(tahe):
+    intake, client, _other = tahe
+    factories.enroll(intake)
+    assert "intakes" in send(client, form_of(intake)).context["form"].errors
+
+
+def test_what_was_told_stays_once_somebody_applied(tahe):
+    intake, client, _other = tahe
+    send(client, form_of(intake, status="published"))
+    round, who = AdmissionRound.objects.get(), factories.learner()
+    entering.apply(round=round, learners=[who], choices=[intake], by=who.account)
+    changed = form_of(intake, choices="1", first_choices_first="on", seed_source="committed", name="春季首轮")
+    send(client, changed | {"closes_at": f"{timezone.localtime(round.closes_at):%Y-%m-%d %H:%M}"}, round)
+    told = (round.choices, round.first_choices_first, round.seed_source, round.status)
+    round.refresh_from_db()
+    assert (round.choices, round.first_choices_first, round.seed_source, round.status) == told
+    sooner = f"{timezone.localtime() + timedelta(days=1):%Y-%m-%d %H:%M}"
+    assert "closes_at" in send(client, form_of(intake, closes_at=sooner), round).context["form"].errors
+    assert "intakes" in send(client, form_of(intake, intakes=[]), round).context["form"].errors
+
+
+def test_leftover_seats_go_into_a_supplementary_round(tahe):
+    intake, client, _other = tahe
+    send(client, form_of(intake, status="published"))
+    first, who = AdmissionRound.objects.get(), factories.learner()
+    entry = entering.apply(round=first, learners=[who], choices=[intake], by=who.account)[0]
+    past = timezone.now() - timedelta(hours=1)
+    AdmissionRound.objects.update(closes_at=past)
+    assert intake not in rounds.shareable(intake.program.institution, intake.term)
+    entry.enrollments.update(state=State.ENROLLED, pool=intake.pools.get())
+    intake.pools.update(seats_taken=1)
+    assert intake in rounds.shareable(intake.program.institution, intake.term)
+    send(client, form_of(intake, status="published", name="补录", excludes=[first.pk]))
+    second = AdmissionRound.objects.get(name="补录")
+    intake.refresh_from_db()
+    assert (second.supplementary_to, intake.round) == (first, second)
+    assert who.person in entering.excluded_people(second)
+
+
+def test_staff_see_entries_of_their_own_rounds_only(tahe):
+    intake, client, other = tahe
+    send(client, form_of(intake, status="published"))
+    round, who = AdmissionRound.objects.get(), factories.learner(name="李秀英")
+    entry = entering.apply(round=round, learners=[who], choices=[intake], by=who.account)[0]
+    assert entry.reference in client.get(reverse("admission_round:entries", args=[round.pk])).content.decode()
+    found = client.get(reverse("admission_round:entries", args=[round.pk]), {"q": "王"}).content.decode()
+    assert entry.reference not in found
+    for name, args in (
+        ("inspect", [round.pk]),
+        ("edit", [round.pk]),
+        ("entries", [round.pk]),
+        ("entry", [round.pk, entry.reference]),
+        ("marks", [round.pk]),
+    ):
+        address = reverse(f"admission_round:{name}", args=args)
+        assert client.get(address).status_code == (404 if name == "marks" else 200), name
+        assert other.get(address).status_code == 404, name
+    assert round.name not in other.get(reverse("admission_round:index")).content.decode()
+
+
+def ranked(intake):
+    round = factories.admission_round(rule="ranked", rank_by=["语文+数学", "数学"], seats=(1,))
+    who = [factories.learner(name=name) for name in ("李秀英", "王芳")]
+    made = [entering.apply(round=round, learners=[one], choices=round.list_of_intakes, by=one.account) for one in who]
+    AdmissionRound.objects.filter(pk=round.pk).update(institution=intake.program.institution)
+    return round, [entries[0] for entries in made]
+
+
+def table(*rows, head="参考号,姓名,语文,数学"):
+    return "\n".join([head, *rows]).encode()
+
+
+def test_marks_come_from_a_table_and_can_be_corrected(tahe):
+    intake, client, _other = tahe
+    round, (first, second) = ranked(intake)
+    file = SimpleUploadedFile("分数.csv", table(f"{first.reference},李秀英,90,88.5", f"{second.reference},,70,"))
+    client.post(reverse("admission_round:marks", args=[round.pk]), {"file": file})
+    for entry in (first, second):
+        entry.refresh_from_db()
+    assert (first.marks, second.marks) == ({"语文": 90, "数学": 88.5}, {"语文": 70})
+    assert marks.lacking(round) == 1
+    assert marks.enter(round, table(f"{second.reference},,70,80"), name="x.csv") == 1
+    assert client.get(reverse("admission_round:marks_table", args=[round.pk])).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "row", ["E-0000-0000,,1,2", "{0},王芳,1,2", "{0},,甲,2", "{0},,-1,2", "{0},,1.25,2", "{0},,1e9,2"]
+)
+def test_a_table_with_a_fault_changes_nothing(row, tahe):
+    round, (first, second) = ranked(tahe[0])
+    good = f"{second.reference},王芳,70,80"
+    with pytest.raises(marks.MarksError) as refused:
+        marks.enter(round, table(good, row.format(first.reference)), name="x.csv")
+    assert "3" in refused.value.faults[0]
+    second.refresh_from_db()
+    assert second.marks == {}
+
+
+def test_a_table_without_a_subject_or_after_the_draw_is_refused(tahe):
+    round, (first, _second) = ranked(tahe[0])
+    with pytest.raises(marks.MarksError):
+        marks.enter(round, table(f"{first.reference},,1", head="参考号,姓名,语文"), name="x.csv")
+    first.enrollments.update(state=State.NOT_ADMITTED)
+    with pytest.raises(marks.MarksError):
+        marks.enter(round, table(f"{first.reference},,1,2"), name="x.csv")
+
+
+def test_the_rule_of_a_class_in_a_round_is_not_changed_in_its_form(tahe):
+    intake, client, _other = tahe
+    send(client, form_of(intake, status="published"))
+    form = client.get(reverse("intake:edit", args=[intake.pk])).context["form"]
+    assert form.fields["admission_rule"].disabled
+    assert form.fields["closes_at"].disabled
+    assert Intake.objects.get(pk=intake.pk).admission_rule == "lottery"
