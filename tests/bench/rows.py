@@ -1,11 +1,12 @@
 """The rows of the table: what is sent, measured in rounds, each round with its own hello-world beside it."""
 
+from contextlib import closing
 from dataclasses import dataclass, field
 from statistics import median
 
 from django.contrib.staticfiles.storage import staticfiles_storage
 
-from tests.bench import content, hello, load, statements, truth
+from tests.bench import content, hello, load, money, statements, truth
 from tests.bench.servers import THREADS, WORKERS, request
 
 CLIENTS = 16
@@ -105,7 +106,8 @@ class Bench:
 
     # --- Enrolling
 
-    def _hello(self):
+    def hello_round(self):
+        """Hello-world, measured now."""
         return load.run(
             load.Plan(self.hello, CLIENTS, [request("GET", "/hello/")], 200, hello.MARKER, self.size.seconds)
         )
@@ -128,10 +130,15 @@ class Bench:
         for number in range(size.rounds):
             for row, act in acts:
                 progress(f"enrolling, round {number + 1} of {size.rounds}: {row.name}")
-                reference = self._hello()
+                reference = self.hello_round()
                 row.add(act(row), reference)
                 self._look(row)
-        return [row for row, _ in acts]
+        return [row for row, _ in acts] + self._pay(progress)
+
+    def _pay(self, progress):
+        """The rows of paying, on a site of its own beside what stands in for Stripe."""
+        with closing(money.Money(self, port=self.unkept + 1)) as paying:
+            return paying.measure(progress, Row)
 
     def _look(self, row):
         broken = truth.broken()
