@@ -21,7 +21,7 @@ from courses.describe import facts, rules
 from courses.eligibility import Rules, needs
 from courses.entry_forms import ApplyForm, ChoicesForm, WithdrawForm
 from courses.entry_timeline import steps
-from courses.models import AdmissionRound, Entry
+from courses.models import AdmissionRound, Draw, Entry
 from courses.moves import EnrollmentError
 from courses.states import State
 
@@ -75,7 +75,8 @@ def round_page(request, pk):
     round = _round(pk)
     offered = _offered(round)
     told = _rules([offered[0].intake]) if offered else []
-    return render(request, "courses/round.html", {"round": round, "offered": offered, "rules": told})
+    draws = Draw.objects.public().filter(round=round)
+    return render(request, "courses/round.html", {"round": round, "offered": offered, "rules": told, "draws": draws})
 
 
 @login_required

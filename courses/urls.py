@@ -3,6 +3,7 @@
 from django.urls import path
 
 from courses import entry_views, listings, paying_views, views
+from courses.draws import views as draws
 
 urlpatterns = [
     path("courses/", listings.finder, name="finder"),
@@ -20,6 +21,11 @@ urlpatterns = [
     path("rounds/<int:pk>/apply/learner/<int:learner_id>/", entry_views.round_learner, name="round_details"),
     path("rounds/<int:pk>/apply/choices/", entry_views.round_choices, name="round_choices"),
     path("rounds/<int:pk>/apply/check/", entry_views.round_check, name="round_check"),
+    path("draws/", draws.draw_list, name="draw_list"),
+    path("draws/verify.py", draws.verifier, name="draw_verifier"),
+    path("draws/<slug:reference>/", draws.draw_page, name="draw_page"),
+    path("draws/<slug:reference>/result.csv", draws.draw_table, name="draw_table"),
+    path("draws/<slug:reference>/<slug:kind>.json", draws.draw_file, name="draw_file"),
     path("my/entries/<slug:reference>/", entry_views.entry_detail, name="entry_detail"),
     path("my/entries/<slug:reference>/change/", entry_views.entry_change, name="entry_change"),
     path("my/entries/<slug:reference>/withdraw/", entry_views.entry_withdraw, name="entry_withdraw"),

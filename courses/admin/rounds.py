@@ -14,6 +14,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
 
 from courses import rounds
+from courses.admin.draws import DrawView
 from courses.admin.entries import EntriesView, EntryView
 from courses.admin.intakes import MomentColumn
 from courses.admin.marks import MarksTemplateView, MarksView
@@ -94,6 +95,7 @@ class RoundInspectView(generic.InspectView):
             (changing, _("Edit"), "admission_round:edit", "edit"),
             (user.has_perm("courses.view_entry"), _("Entries"), "admission_round:entries", "list-ul"),
             (ranked and user.has_perm("courses.change_entry"), _("Marks"), "admission_round:marks", "upload"),
+            (shown and changing, _("Draw"), "admission_round:draw", "list-ol"),
             (shown, _("Public page"), "round_page", "view"),
             (changing, _("History"), "admission_round:history", "history"),
         ]
@@ -191,6 +193,7 @@ class RoundViewSet(GuardedViewSet):
             *super().get_urlpatterns(),
             path("entries/<int:pk>/", self.construct_view(EntriesView), name="entries"),
             path("entries/<int:pk>/<slug:reference>/", self.construct_view(EntryView), name="entry"),
+            path("draw/<int:pk>/", DrawView.as_view(), name="draw"),
             path("marks/<int:pk>/", self.construct_view(MarksView), name="marks"),
             path("marks/<int:pk>/table/", self.construct_view(MarksTemplateView), name="marks_table"),
         ]

@@ -61,6 +61,16 @@ def waiting_intakes(draw):
     return list(Intake.objects.filter(pk__in=waiting.values("intake")).order_by("pk"))
 
 
+def progress(draw):
+    """How many choices are carried out, of how many; and winners whose seat was taken away meanwhile."""
+    outcomes = draw.outcomes.all()
+    return {
+        "total": outcomes.count(),
+        "done": outcomes.exclude(enrollment__state=State.SUBMITTED).count(),
+        "without_seat": outcomes.filter(kind=Kind.SEAT, enrollment__state=State.WAITLISTED, enrollment__line=0).count(),
+    }
+
+
 def _admit_to(draw, intake):
     """Everything that the draw gave in one intake, or nothing."""
     with seats.gate(intake.pk), transaction.atomic():

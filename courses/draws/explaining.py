@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -90,6 +91,21 @@ def _sentence(outcome):
         Kind.EARLIER_ROUND: _("%(title)s: out, because of a seat from an earlier round."),
     }[outcome.kind]
     return words % {"title": intake.title, "pool": outcome.pool.name if outcome.pool else "", "line": outcome.line or 0}
+
+
+def counts(draw):
+    """What each class gave: [(title, [(pool, seats given), ...], how many wait), ...], for the draw's page."""
+    by_class = {}
+    intake = "enrollment__intake"
+    rows = draw.outcomes.filter(kind__in=(Kind.SEAT, Kind.LINE)).order_by(intake, "kind", "pool")
+    rows = rows.values_list(f"{intake}__program__title", f"{intake}__code", "kind", "pool__name").annotate(Count("pk"))
+    for title, code, kind, pool, n in rows:
+        given, waiting = by_class.setdefault(code, (title, [], []))[1:]
+        (given if kind == Kind.SEAT else waiting).append((pool, n))
+    return [
+        (f"{title} ({code})", given, sum(n for _pool, n in waiting))
+        for code, (title, given, waiting) in by_class.items()
+    ]
 
 
 def summary(counts):

@@ -38,6 +38,11 @@ def announce_all():
         announce(round)
 
 
+def may_freeze(round, now=None):
+    """Whether the list of entries of a published round can be closed."""
+    return (now or timezone.now()) >= round.closes_at
+
+
 def freeze(round, *, by):
     """Close the list of entries of a round and publish it; returns the draw. Closing twice does the same as once.
 
@@ -49,7 +54,7 @@ def freeze(round, *, by):
         if round.status != AdmissionRound.Status.PUBLISHED:
             raise DrawError(_("Only a published round is drawn."))
         now = timezone.now()
-        if now < round.closes_at:
+        if not may_freeze(round, now):
             raise DrawError(_("Applications are still open."))
         draw = announce(round)
         if draw.frozen_at:

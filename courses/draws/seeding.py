@@ -42,6 +42,11 @@ def pending_reading(draw):
     return readings[-1] if len(readings) % 2 else None
 
 
+def differing(draw):
+    """How often two people entered different digits: published, for a seed must not be tried twice in secret."""
+    return draw.readings.count() // 2 - bool(draw.seed) if draw.round.seed_source == Source.WITNESSED else 0
+
+
 def take_beacon(draw, signature=""):
     """Fix the seed by the announced beacon: fetched, or as pasted. Raises DrawError or drand.BeaconError."""
     if timezone.now() < drand.time_of(draw.beacon or 0):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Repeat a draw of Xuelin from its published files: `python3 verify.py list.json result.json`.
 
-It needs nothing but Python 3.8 or newer. The site shares out its seats with this very file, so what it computes is the
+It needs nothing but Python 3.10 or newer. The site shares out its seats with this very file, so what it computes is the
 draw, not a description of it.
 
 The rule, in words. The list of entries is written as JSON with sorted keys, without spaces, in UTF-8; its SHA-256 is
@@ -48,7 +48,8 @@ def in_order(entries, seed):
 def share_out(entries, seed):
     """The result of the draw: the order of the tickets, who has which seat, and who waits in which line.
 
-    `order` has each ticket with its number; `seats` maps a member to [intake, pool, number of the choice]; `lines` maps an intake to its members in order.
+    `order` has each ticket with its number; `seats` maps a member to [intake, pool, number of the choice]; `lines` maps
+    an intake to its members in order.
     """
     numbered = in_order(entries, seed)
     order = [ticket for ticket, _number in numbered]
@@ -82,7 +83,7 @@ def _seat(ticket, choice, free, seats, split):
     pools = next(together, None)
     if pools is None:
         pools = _one_by_one(wanted, dict(free)) if split else ()
-    for member, pool in zip(ticket["members"], pools):
+    for member, pool in zip(ticket["members"], pools, strict=False):
         if pool is not None:
             free[pool] -= 1
             seats[member["member"]] = [intake, pool, choice + 1]
