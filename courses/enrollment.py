@@ -101,7 +101,7 @@ def check(*, intake, learner, pools, others=None):
     return Check(found, absent, existing)
 
 
-def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None, text="", proof=""):
+def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None, text="", proof="", late=False):
     """Enroll a learner: a free seat is theirs at once, else a place at the end of the waitlist.
 
     Where a fee is due, the seat is offered: it is held until the fee is paid, or the time to pay is over. `proof` names
@@ -110,12 +110,12 @@ def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None
 
     `by` is the account that acts (the learner's own, or staff at a desk); `form_key` makes a form that is sent twice
     do the same as once. Returns the enrollment, `enrolled`, `offered`, `waitlisted` or `submitted`.
-    Raises NotOpen, NotEligible, DataMissing or AlreadyEnrolled.
+    Raises NotOpen, NotEligible, DataMissing or AlreadyEnrolled. `late` is for exceptions that a second person approved.
     """
     with seats.gate(intake.pk), transaction.atomic():
         learner = lock_person(learner)
         intake = Intake.objects.select_related("term", "program").only(*_READ).get(pk=intake.pk)
-        _require_open(intake)
+        _require_open(intake, late=late)
         pools = seats.most_specific_first(intake.pools.all())
         others = live_enrollments(learner.person, form_key)
         _require_new(intake, others, form_key)
@@ -177,11 +177,12 @@ def live_enrollments(person, form_key=None):
     return list(Enrollment.objects.filter(mine).select_related("intake__program").only(*_READ_OF_OTHERS).order_by())
 
 
-def _require_open(intake):
+def _require_open(intake, *, late=False):
     now = timezone.now()
     if intake.admission_rule not in (Intake.AdmissionRule.FIRST_COME, Intake.AdmissionRule.REVIEW):
         raise NotOpen(_("Seats of this class are given in a round of admission."))
-    if not intake.program.live or intake.status != Intake.Status.PUBLISHED or now >= intake.closes_at:
+    over = not intake.offers_seats(now) if late else now >= intake.closes_at
+    if not intake.program.live or intake.status != Intake.Status.PUBLISHED or over:
         raise NotOpen(_("Enrollment for this class is closed."))
     if now < intake.opens_at:
         raise NotOpen(_("Enrollment for this class has not opened yet."))

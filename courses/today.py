@@ -9,7 +9,7 @@ from wagtail.models import TaskState
 
 from courses import life
 from courses.life import Waits
-from courses.models import Appeal, Intake
+from courses.models import Appeal, Intake, RuleException
 
 _MEETINGS = 12
 
@@ -32,7 +32,7 @@ def figures(account):
         for what in Waits:
             count = life.waiting(mine, what).count()
             found.append(Figure(count, _words(what), _list_of(what), what == Waits.FREE_SEATS))
-    found += _reviews(account)
+    found += _reviews(account) + _exceptions(account)
     pages = TaskState.objects.reviewable_by(account).count()
     if pages:
         found.append(Figure(pages, _("pages wait for your approval"), reverse("wagtailadmin_reports:workflow_tasks")))
@@ -49,6 +49,15 @@ def _reviews(account):
         Figure(late, _("reviews should have been answered by now"), f"{url}?overdue=true", True),
         Figure(waiting - late, _("reviews wait for an answer"), f"{url}?state=open"),
     ]
+
+
+def _exceptions(account):
+    """Exceptions that others ask for, and that wait for this person."""
+    if not account.has_perm("courses.change_ruleexception"):
+        return []
+    waiting = RuleException.objects.staffed_by(account).open().exclude(asked_by=account)
+    url = f"{reverse('exception:index')}?state=asked"
+    return [Figure(waiting.count(), _("exceptions wait for a second person"), url)]
 
 
 def _words(what):

@@ -13,6 +13,7 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from courses.admin.appeals import AppealViewSet
 from courses.admin.enrollments import LimitedPaginator, local
+from courses.admin.exceptions import ExceptionViewSet
 from courses.admin.history_checks import HistoryCheckViewSet
 from courses.models import Pledge, Rating
 from institutions.admin import GuardedViewSet
@@ -130,6 +131,7 @@ class AnsweringGroup(ModelViewSetGroup):
     menu_order = 217
     items = (
         AppealViewSet("appeal"),
+        ExceptionViewSet("exception"),
         RatingViewSet("rating"),
         PledgeViewSet("pledge"),
         HistoryCheckViewSet("history_check"),

@@ -252,6 +252,9 @@ class EnrollmentInspectView(generic.InspectView):
             for number, act in enumerate(acts)
             for address in [reverse("enrollment:act", args=[act.name])]
         ]
+        if self.object.state == State.WAITLISTED and self.request.user.has_perm("courses.add_ruleexception"):
+            url = f"{reverse('exception:add')}?enrollment={pk}"
+            buttons.append(Button(_("Ask for a seat out of order"), url=url, icon_name="warning", priority=40))
         slip = Button(_("Print the slip"), url=reverse("desk_slip", args=[pk]), icon_name="doc-full", priority=50)
         return [*buttons, slip] if self.request.user.has_perm("courses.add_enrollment") else buttons
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from courses import moves
 from courses.answering.texts import tell_answer, tell_asked
 from courses.eligibility import Rules, objections, qualifies
-from courses.models import AnswerSettings, Appeal, CaseEntry, Enrollment
+from courses.models import AnswerSettings, Appeal, CaseEntry, Enrollment, Review
 from courses.moves import EnrollmentError
 from courses.states import LIVE, Reason, State
 
@@ -123,6 +123,7 @@ def _put_right(enrollment, decision, by):
         reinstated=enrollment.reinstated + 1,
     )
     if target == State.SUBMITTED:
+        Review.objects.filter(enrollment=enrollment).update(step=Review.Step.RECEIVED, decided_by=None, decided_at=None)
         return Appeal.Outcome.BACK
     moves.offer_free_seats(intake, by=by)
     enrollment.refresh_from_db(fields=["state", "offer_expires_at"])

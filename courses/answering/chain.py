@@ -54,8 +54,8 @@ def digest(source, row):
 
 
 def hash_of(seal):
-    """The hash of a seal: over its number, source, bounds, moment, rows, marks and the hash of the seal before."""
-    values = [seal.number, seal.source, seal.after, seal.last, seal.count, seal.content, seal.previous]
+    """The hash of a seal: over all that it says, and the hash of the seal before."""
+    values = [seal.number, seal.source, seal.after, seal.last, seal.count, seal.content, seal.previous, seal.complete]
     at = seal.at.astimezone(UTC).isoformat(timespec="microseconds")
     marks = hashlib.sha256(bytes(seal.marks)).hexdigest()
     return hashlib.sha256(json.dumps([*values, at, marks], separators=(",", ":")).encode()).hexdigest()
@@ -138,6 +138,7 @@ def _seal_next(name, source, horizon):
         content=hashlib.sha256(b"".join(found for _pk, found in digests)).hexdigest(),
         marks=pack(after, digests),
         previous=before.hash if before else "",
+        complete=len(rows) < AT_ONCE or rows[-1][0] == horizon,
     )
     seal.hash = hash_of(seal)
     try:

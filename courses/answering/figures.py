@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.db.models import Count, DurationField, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
-from courses.models import Appeal, Enrollment, HistoryEntry, Rating, Seal, ServiceFigures
+from courses.models import Appeal, Enrollment, HistoryEntry, Rating, RuleException, Seal, ServiceFigures
 from courses.states import State
 
 PERIOD = timedelta(days=365)
@@ -75,8 +75,15 @@ def compute(now=None):
         "on_time": _on_time(now, found),
         "appeals": {"asked": found.asked, "answered": found.answered, "upheld": found.upheld_percent},
         "satisfaction": {"n": ratings["n"], "percent": percent(ratings["satisfied"], ratings["n"])},
+        "exceptions": dict(_exceptions(now)),
         "history": {"rows": Seal.objects.aggregate(n=Sum("count"))["n"] or 0},
     }
+
+
+def _exceptions(now):
+    """How many were approved, by their listed reason."""
+    approved = RuleException.objects.filter(state=RuleException.State.APPROVED, decided_at__gt=now - PERIOD)
+    return approved.order_by().values_list("why").annotate(n=Count("pk"))
 
 
 def _decisions(now):
@@ -95,9 +102,7 @@ def _on_time(now, found):
     promised = Enrollment.objects.filter(
         entry__isnull=False, entry__round__results_at__gt=now - PERIOD, entry__round__results_at__lt=now
     ).exclude(state=State.WITHDRAWN)
-    kept = promised.annotate(decided=_first_decision()).filter(
-        decided__lte=F("entry__round__results_at")
-    )
+    kept = promised.annotate(decided=_first_decision()).filter(decided__lte=F("entry__round__results_at"))
     n = promised.count() + found.answered + found.overdue
     return {"n": n, "percent": percent(kept.count() + found.on_time, n)}
 

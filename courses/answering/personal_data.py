@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import personal_data
-from courses.models import Appeal, AppealFile, Rating
+from courses.models import Appeal, AppealFile, Rating, RuleException
 
 
 def _of(model, account, learner):
@@ -41,6 +41,8 @@ def _erase(account, learner):
     mine.filter(state=Appeal.State.OPEN).delete()
     mine.update(text="", answer="")
     _of(Rating, account, learner).update(word="")
+    concerned = RuleException.objects.filter(learner__account=account)
+    (concerned.filter(learner=learner) if learner else concerned).update(note="", answer="")
 
 
 def _consequences(account, learner):

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from courses.answering import figures
-from courses.models import AnswerSettings, ChainHead, Pledge
+from courses.models import AnswerSettings, ChainHead, Pledge, RuleException
 
 SECONDS_KEPT = 300
 Measure = Pledge.Measure
@@ -37,7 +37,9 @@ def pledges(request):
     rows = [
         (pledge, figure_of(pledge.measure, newest.data, settings)) for pledge in Pledge.objects.filter(published=True)
     ]
-    context = {"rows": rows, "newest": newest, "settings": settings, "fewest": figures.FEWEST}
+    bent = newest.data.get("exceptions", {})
+    exceptions = [(why.label, _count(bent[why])) for why in RuleException.Why if bent.get(why)]
+    context = {"rows": rows, "exceptions": exceptions, "newest": newest, "settings": settings, "fewest": figures.FEWEST}
     return _cached(render(request, "courses/pledges.html", context | {"head": ChainHead.objects.first()}))
 
 
@@ -59,6 +61,10 @@ def figure_of(measure, data, settings):
         case Measure.HISTORY:
             text = _("Whoever keeps a published seal can prove later that nothing before it was changed.")
             return Figure(_("%(n)d rows sealed") % {"n": said["rows"]}, text)
+
+
+def _count(number):
+    return str(number) if number >= figures.FEWEST else _("fewer than %(n)d") % {"n": figures.FEWEST}
 
 
 def _decision(said):

@@ -67,7 +67,7 @@ def check(result_of=None, *, head=""):
 
 
 def _seals(result, tell):
-    previous, last = None, dict.fromkeys(SOURCES, 0)
+    previous, last, known = None, dict.fromkeys(SOURCES, 0), dict.fromkeys(SOURCES)
     for seal in _in_portions():
         expected = previous.number + 1 if previous else 1
         if seal.number != expected:
@@ -79,13 +79,14 @@ def _seals(result, tell):
         if seal.source in SOURCES:
             if seal.after != last[seal.source] and seal.number == expected:
                 yield Finding("seal_gap", {"number": seal.number})
-            yield from _rows(seal, previous, result)
+            yield from _rows(seal, known[seal.source], result)
             last[seal.source] = seal.last
+            known[seal.source] = seal.at - _LATE if seal.complete else known[seal.source]
         result.newest, result.done = seal.hash, result.done + 1
         previous = seal
         tell(result)
     for name, source in SOURCES.items():
-        yield from _unsealed(source, last[name], previous, result)
+        yield from _unsealed(source, last[name], known[name], result)
 
 
 def _in_portions():
@@ -95,11 +96,13 @@ def _in_portions():
         number = portion[-1].number
 
 
-def _rows(seal, previous, result):
-    """The rows of one seal against its marks, and all of them against its hash of their content."""
+def _rows(seal, earliest, result):
+    """The rows of one seal against its marks, and all of them against its hash of their content.
+
+    `earliest` is when all that was there had been sealed: a row of this seal cannot be older.
+    """
     source, marks, content = SOURCES[seal.source], unpack(seal), hashlib.sha256()
     clean = True
-    earliest = previous.at - _LATE if previous else None
     rows = source.model.objects.filter(pk__gt=seal.after, pk__lte=seal.last).order_by("pk")
     for row in rows.values_list(*source.fields):
         result.rows += 1
@@ -119,12 +122,12 @@ def _rows(seal, previous, result):
         yield Finding("content_differs", {"number": seal.number, "first": seal.after + 1, "last": seal.last})
 
 
-def _unsealed(source, last, newest, result):
-    """Rows after the last seal: they cannot be older than it."""
+def _unsealed(source, last, earliest, result):
+    """Rows after the last seal: they cannot be older than when all had been sealed."""
     rows = source.model.objects.filter(pk__gt=last)
     result.rows += rows.count()
-    if newest:
-        backdated = rows.filter(at__lt=newest.at - _LATE).order_by("pk")
+    if earliest:
+        backdated = rows.filter(at__lt=earliest).order_by("pk")
         for pk, enrollment in backdated.values_list("pk", "enrollment_id")[:100]:
             yield Finding("row_backdated", {"row": pk, "enrollment": _reference(enrollment)})
 

@@ -165,7 +165,7 @@ class AppealFile(models.Model):
 
 @append_only
 class CaseEntry(models.Model):
-    """One step of an appeal: who, when, what. Never changed, never removed, sealed with the history; no free text."""
+    """One step of an appeal or an exception: who, when, what. Never changed, never removed, sealed with the history; no free text."""
 
     class Act(models.TextChoices):
         """What was done."""
@@ -173,8 +173,18 @@ class CaseEntry(models.Model):
         APPEAL_ASKED = "appeal_asked", _("asked for a review")
         APPEAL_UPHELD = "appeal_upheld", _("review: upheld")
         APPEAL_REJECTED = "appeal_rejected", _("review: not upheld")
+        EXCEPTION_ASKED = "exception_asked", _("exception asked for")
+        EXCEPTION_APPROVED = "exception_approved", _("exception approved")
+        EXCEPTION_REFUSED = "exception_refused", _("exception refused")
+        EXCEPTION_EXPIRED = "exception_expired", _("exception expired")
 
-    enrollment = models.ForeignKey(Enrollment, models.PROTECT, related_name="cases", verbose_name=_("enrollment"))
+    enrollment = models.ForeignKey(
+        Enrollment,
+        models.PROTECT,
+        null=True,  # A late entry is asked for before there is one.
+        related_name="cases",
+        verbose_name=_("enrollment"),
+    )
     intake = models.ForeignKey(Intake, models.PROTECT, related_name="+", verbose_name=_("intake"))
     at = models.DateTimeField(_("when"), default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who"))

@@ -26,6 +26,7 @@ class Seal(models.Model):
     previous = models.CharField(max_length=64, blank=True)
     hash = models.CharField(_("seal"), max_length=64, unique=True)
     at = models.DateTimeField(_("when"), default=timezone.now)
+    complete = models.BooleanField(default=True, help_text=_("No decided row was left when it was made."))
 
     class Meta:
         verbose_name = _("seal")

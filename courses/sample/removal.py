@@ -18,6 +18,7 @@ from courses.models import (
     Intake,
     Pledge,
     Rating,
+    RuleException,
 )
 from courses.sample import paying, pictures
 from courses.sample.people import OWN_PHONES, PHONE_PREFIX, SIGN_INS
@@ -42,12 +43,13 @@ def remove_sample():
     Appeal.objects.filter(Q(enrollment__in=keys) | Q(decided_by__in=accounts)).delete()
     Rating.objects.filter(enrollment__in=keys).delete()
     HistoryCheck.objects.filter(by__in=accounts).delete()
+    RuleException.objects.filter(Q(intake__in=intakes) | Q(asked_by__in=accounts) | Q(decided_by__in=accounts)).delete()
     Pledge.objects.filter(title__endswith="（示例）").delete()
     # Past the manager, which refuses: history is removed together with the sample people it is about.
     rows = QuerySet(HistoryEntry).filter(enrollment__in=keys)
     with without_guard(connection):
         rows._raw_delete(rows.db)
-        CaseEntry.objects.filter(Q(enrollment__in=keys) | Q(by__in=accounts)).delete()
+        CaseEntry.objects.filter(Q(enrollment__in=keys) | Q(intake__in=intakes) | Q(by__in=accounts)).delete()
         chain.begin_anew()
     Attendance.objects.filter(Q(enrollment__in=keys) | Q(by__in=accounts)).delete()
     enrollments.delete()

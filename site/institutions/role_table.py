@@ -14,6 +14,8 @@ _LINES = [
     (_("take attendance"), "courses.change_attendance"),
     (_("write messages to classes"), "courses.add_broadcast"),
     (_("answer reviews of decisions of others"), "courses.change_appeal"),
+    (_("ask for an exception"), "courses.add_ruleexception"),
+    (_("approve exceptions that others ask for"), "courses.change_ruleexception"),
     (_("audit the history, write service pledges"), "courses.add_historycheck"),
     (_("delete intakes in which nobody ever was"), "courses.delete_intake"),
     (_("keep terms, holidays and categories"), "courses.change_term"),

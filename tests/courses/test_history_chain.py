@@ -186,6 +186,14 @@ def test_the_command_says_in_words_where(story, capsys):
     assert all(words in said for words in (str(row.pk), story.reference, "f" * 64))
 
 
+def test_old_rows_that_are_sealed_late_and_in_parts_are_no_finding(story, small_seals):
+    with without_guard(connection):
+        raw(f"UPDATE {TABLE} SET at = %s", timezone.now() - timedelta(days=3))
+    chain.seal_new()
+    assert [seal.complete for seal in Seal.objects.all()] == [False, True]
+    assert found() == []
+
+
 def test_a_day_has_one_head_and_a_day_without_rows_none(story):
     now = timezone.now()
     assert chain.publish_heads(now) == 0
