@@ -1,9 +1,10 @@
 """The pages of this room: the list of courses (the finder) and a community course."""
 
 from django.db import models
+from django.forms import TextInput
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
@@ -94,7 +95,7 @@ class CommunityCoursePage(Program):
     subpage_types = []
     content_panels = [
         # The address is made from the title in pinyin (ProgramForm): nothing to fill in beside it.
-        TitleFieldPanel("title", targets=[]),
+        FieldPanel("title", classname="title", widget=TextInput(attrs={"placeholder": _("Title of the course*")})),
         MultiFieldPanel(
             [
                 FieldPanel("summary"),

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from tests.bench import load, truth
+from tests.bench import load, statements, truth
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,26 @@ def test_each_request_is_sent_once_and_a_wrong_answer_is_counted():
     assert (tally.answers, tally.errors, len(tally.starts)) == (9, 1, 10)
     assert tally.starts == sorted(tally.starts)
     assert "sorry" in tally.examples[0]
+
+
+def recorded(monkeypatch, mine, theirs):
+    """The script of one statement with these parameters of two people (learner 2026 and 2027, enrollment 7 and 9)."""
+    monkeypatch.setattr(statements, "_filled", lambda sql, parameters: f"{sql} {parameters}")
+    own = {"learner": (2026, 2027), "id": (7, 9), "reference": ("XL-A", "XL-B")}
+    both = ({name: values[turn] for name, values in own.items()} for turn in (0, 1))
+    one, other = (([("INSERT", parameters)], own) for parameters, own in zip((mine, theirs), both, strict=True))
+    return statements.script(one, other).splitlines()[1]
+
+
+def test_a_key_that_equals_a_year_is_replaced_at_its_own_place_only(monkeypatch):
+    assert recorded(monkeypatch, (2026, 2026, 7), (2026, 2027, 7)) == "INSERT (2026, :learner, 7);"
+
+
+def test_keys_inside_arrays_and_texts_are_replaced(monkeypatch):
+    line = recorded(monkeypatch, ([7, 7], "enrollment:7:enrolled", "XL-A"), ([9, 9], "enrollment:9:enrolled", "XL-B"))
+    assert line == "INSERT ([:id, :id], 'enrollment::id:enrolled', 'P:learner');"
+
+
+def test_a_difference_that_is_nobodys_own_stops_the_bench(monkeypatch):
+    with pytest.raises(RuntimeError, match="nobody's own"):
+        recorded(monkeypatch, (2026, 5), (2027, 6))

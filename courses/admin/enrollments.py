@@ -17,7 +17,7 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
 
-from accounts.models import District, mask_phone
+from accounts.models import District, Learner, mask_phone
 from courses.admin.enrollment_acts import ActView, NoteView, acts_for
 from courses.admin.roster import RosterPrintView, RosterView
 from courses.describe import rules
@@ -31,6 +31,9 @@ from notifications.models import Message
 
 # Beyond this many nobody reads on; counting and skipping more would cost the database more than it tells.
 COUNTED_AT_MOST = 10_000
+# So many learners are named in the query for their enrollments. Left to itself the database reads a million enrollments
+# from the newest on until it meets 40 of theirs: 11 s when they are the oldest.
+FEW_LEARNERS = 1_000
 
 
 # Parameters of the list that mean the same in the form of a message to many, or nothing there.
@@ -130,9 +133,11 @@ class EnrollmentIndexView(generic.IndexView):
         if not query:
             return queryset
         if query.upper().startswith("XL"):
-            return queryset.filter(reference__startswith=query.upper())
-        learners = matching(Enrollment._meta.get_field("learner").related_model.objects.all(), query)
-        return queryset.filter(learner__in=learners.order_by().values("pk"))
+            whole = queryset.filter(reference=query.upper())
+            return whole if whole.exists() else queryset.filter(reference__startswith=query.upper())
+        learners = matching(Learner.objects.all(), query).order_by().values_list("pk", flat=True)
+        few = list(learners[: FEW_LEARNERS + 1])
+        return queryset.filter(learner__in=few if len(few) <= FEW_LEARNERS else learners)
 
     @cached_property
     def header_more_buttons(self):
@@ -176,15 +181,26 @@ class EnrollmentIndexView(generic.IndexView):
 
     def to_row_dict(self, item):
         """One row of the export."""
-        learner = item.learner
-        values = [item.reference, item.get_state_display(), learner.name, learner.get_sex_display()]
+        learner, words = item.learner, self._words
+        values = [item.reference, words[item.state], learner.name, words.get(learner.sex, "")]
         values += [learner.birth_date and learner.birth_date.year, learner.masked_phone, learner.masked_number]
         values += [learner.residence, item.intake.code, item.intake.title, item.intake.term.name]
-        values += [item.pool.name if item.pool else "", item.get_channel_display(), local(item.submitted_at)]
+        values += [item.pool.name if item.pool else "", words[item.channel], local(item.submitted_at)]
         return dict(zip(self.list_export, values, strict=True))
 
+    @cached_property
+    def _words(self):
+        """The words of all states, ways and sexes, translated once instead of for each row."""
+        choices = [*State.choices, *Enrollment.Channel.choices, *Learner.Sex.choices]
+        return {value: str(label) for value, label in choices}
+
     def as_spreadsheet(self, queryset, spreadsheet_format):
-        """Read in portions: a hundred thousand rows never stand in memory together."""
+        """Read in portions: a hundred thousand rows never stand in memory together.
+
+        The classes and places of a portion are read once each, not with every row.
+        """
+        shared = "learner__district", "learner__township", "intake__program", "intake__term", "pool"
+        queryset = queryset.select_related(None).select_related("learner").prefetch_related(*shared)
         return super().as_spreadsheet(_Portions(queryset), spreadsheet_format)
 
     def write_xlsx_response(self, queryset):

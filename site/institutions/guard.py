@@ -5,11 +5,12 @@ This stands before all of them.
 """
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from wagtail.documents.permissions import permission_policy as documents
 from wagtail.images.permissions import permission_policy as images
-from wagtail.models import Revision
+from wagtail.models import Page, Revision
 
-from institutions.ownership import is_foreign
+from institutions.ownership import foreign_pages, is_foreign
 
 ADMIN_PREFIX = "/cms/"
 # What Wagtail calls the key of a page in its addresses; `pk` and `object_id` only where the view is about pages.
@@ -22,6 +23,8 @@ SHOW_ALL = (
     "/cms/api/main/images/",
     "/cms/api/main/documents/",
 )
+_FILES_IN_BULK = {"/cms/bulk/wagtailimages/image/": images, "/cms/bulk/wagtaildocs/document/": documents}
+_PAGES_IN_BULK = "/cms/bulk/wagtailcore/page/"
 _ABOUT_PAGES = ("/cms/api/main/pages/", "/cms/editing-sessions/ping/wagtailcore/page/")
 
 
@@ -41,21 +44,47 @@ class ForeignPagesMiddleware:
             return
         if request.user.is_superuser:
             return
+        _spell_out_all(request)
         keys = _page_keys(request, args, kwargs)
         if request.path.startswith(SHOW_ALL) or (keys and is_foreign(request.user, keys)):
             raise Http404
-        if not _may_use_files(request.user, kwargs):
+        if not _may_use_files(request, kwargs):
             raise Http404
 
 
-def _may_use_files(account, kwargs):
-    """Whether the picture or document in the address lies in a collection that the person may use."""
-    for policy, names in ((images, {"image_id"}), (documents, {"document_id", "doc_id"})):
-        for name in names & kwargs.keys():
-            usable = policy.instances_user_has_any_permission_for(account, ["add", "change", "delete", "choose"])
-            if not usable.filter(pk=kwargs[name]).exists():
-                return False
-    return True
+def _may_use_files(request, kwargs):
+    """Whether the pictures and documents in the address lie in collections that the person may use."""
+    named = [
+        (policy, {kwargs[name] for name in names & kwargs.keys()})
+        for policy, names in ((images, {"image_id"}), (documents, {"document_id", "doc_id"}))
+    ]
+    named += [
+        (policy, {int(key) for key in request.GET.getlist("id") if key.isdecimal()})
+        for prefix, policy in _FILES_IN_BULK.items()
+        if request.path.startswith(prefix)
+    ]
+    return all(_usable(policy, request.user).filter(pk__in=keys).count() == len(keys) for policy, keys in named if keys)
+
+
+def _usable(policy, account):
+    return policy.instances_user_has_any_permission_for(account, ["add", "change", "delete", "choose"])
+
+
+def _spell_out_all(request):
+    """Wagtail's “all of this list” in an act on many is all of a table: name those that the person may use instead."""
+    if "all" not in request.GET.getlist("id") or not request.path.startswith("/cms/bulk/"):
+        return
+    inside = {"collection": parent} if (parent := request.GET.get("childOf", "")).isdecimal() else {}
+    found = [
+        _usable(policy, request.user) for prefix, policy in _FILES_IN_BULK.items() if request.path.startswith(prefix)
+    ]
+    if request.path.startswith(_PAGES_IN_BULK):
+        listed = Page.objects.child_of(get_object_or_404(Page, pk=parent)) if inside else Page.objects.all()
+        found, inside = [listed.exclude(foreign_pages(request.user))], {}
+    if found:
+        query = request.GET.copy()
+        query.setlist("id", [str(key) for key in found[0].filter(**inside).values_list("pk", flat=True)])
+        request.GET = query
 
 
 def _page_keys(request, args, kwargs):
@@ -66,6 +95,6 @@ def _page_keys(request, args, kwargs):
         keys |= set(args[:1])  # Comparing revisions has no names in its address.
     if "revision_id" in kwargs:
         keys |= set(Revision.objects.filter(pk=kwargs["revision_id"]).values_list("object_id", flat=True))
-    if request.path.startswith(("/cms/bulk/wagtailcore/page/", "/cms/choose-page/")):
+    if request.path.startswith((_PAGES_IN_BULK, "/cms/choose-page/")):
         keys |= {*request.GET.getlist("id"), *request.POST.getlist("id"), *request.GET.getlist("target_pages[]")}
     return {int(key) for key in keys if str(key).isdecimal()}

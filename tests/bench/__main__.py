@@ -24,6 +24,7 @@ def main():
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="shorter and coarser, with 50,000 enrollments at most")
     parser.add_argument("--port", type=int, default=8110, help="the first of three free ports")
+    parser.add_argument("--only", choices=["reading", "enrolling", "staff"], help="this part, at the larger size only")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if postgres.find_binaries() is None:
@@ -45,7 +46,7 @@ def _run(stack, database, options):
 
     django.setup()
     logging.disable(logging.WARNING)
-    from tests.bench import content, people, report, rows
+    from tests.bench import content, people, report, rows, staff
 
     large = 50_000 if options.quick else 1_000_000
     size = (
@@ -61,17 +62,21 @@ def _run(stack, database, options):
         ("config.wsgi", None),
         ("config.wsgi", "tests.bench.settings_nothing_kept"),
     ]
-    for port, (application, settings) in zip(ports, places, strict=True):
+    for port, (application, settings) in zip(ports, places, strict=True) if options.only != "staff" else ():
         server = servers.Gunicorn(application, port=port, settings=settings)
         stack.callback(server.stop)
     bench = rows.Bench(ports=ports, database=database, crowd=people.Crowd(), size=size)
     found, filled = {}, 0
-    for count in (SMALL, large):
+    for count in (SMALL, large) if options.only is None else (large,):
         _progress(f"filling the database with {count:,} enrollments")
         people.fill(filled, count)
         filled = count
-        found[count] = bench.read(_progress) + bench.enroll(_progress)
-    return _report(report, machine, found, bench.broken)
+        found[count] = bench.read(_progress) if options.only in (None, "reading") else []
+        found[count] += bench.enroll(_progress) if options.only in (None, "enrolling") else []
+    screens = []
+    if options.only in (None, "staff"):
+        screens = [list(staff.looks(_progress)), list(staff.exports(_progress, min(large // 2, staff.EXPORTED)))]
+    return _report(report, machine, found, bench.broken, screens)
 
 
 def _prepare(content, people):
@@ -87,27 +92,35 @@ def _prepare(content, people):
     people.part_sequences()
 
 
-def _report(report, machine, found, broken):
+def _report(report, machine, found, broken, screens):
     for name, value in machine.items():
         print(f"{name}: {value}")
     for count, rows in found.items():
-        print(f"\n{count:,} enrollments in the database; ratio: to hello-world in the same round, median of rounds\n")
-        print(report.table(rows))
-        share = max(tally.own_cpu for row in rows for tally in row.tallies)
-        print(f"\nThe load generator used at most {share:.0%} of one processor.")
-    small, large = found.values()
-    goals = report.goals(small, large, broken)
+        if rows:
+            _print_rows(report, count, rows)
+    print(report.staff_tables(*screens) if screens else "")
+    goals = report.goals(*found.values(), broken) if len(found) == 2 else []
+    goals += report.staff_goals(*screens) if screens else []
     print("\n" + report.goal_lines(goals))
     for name, rules in broken.items():
         print(f"BROKEN after {name}: {rules}")
-    for row in [*small, *large]:
+    every = [row for rows in found.values() for row in rows]
+    for row in every:
         for tally in row.tallies:
             for example in tally.examples:
                 print(f"WRONG ANSWER in {row.name}: {example!r}")
     rows = {count: report.plain(rows) for count, rows in found.items()}
-    path = report.keep({"machine": machine, "goals": goals, "broken": broken, "rows": rows})
+    shown = [[vars(one) for one in part] for part in screens]
+    path = report.keep({"machine": machine, "goals": goals, "broken": broken, "rows": rows, "staff": shown})
     print(f"\nKept in {os.path.relpath(path)}")
-    return 1 if broken or any(row.errors for row in [*small, *large]) else 0
+    return 1 if broken or any(row.errors for row in every) else 0
+
+
+def _print_rows(report, count, rows):
+    print(f"\n{count:,} enrollments in the database; ratio: to hello-world in the same round, median of rounds\n")
+    print(report.table(rows))
+    share = max(tally.own_cpu for row in rows for tally in row.tallies)
+    print(f"\nThe load generator used at most {share:.0%} of one processor.")
 
 
 if __name__ == "__main__":

@@ -72,6 +72,32 @@ def goals(small, large, broken):
     ]
 
 
+def staff_tables(looks, exports):
+    """What the staff's screens and exports took, as Markdown."""
+    lines = ["\nThe staff's screens, in the process, for an administrator\n"]
+    lines += ["| screen | queries | ms | KiB |", "|---|---:|---:|---:|"]
+    lines += [f"| {one.name} | {one.queries} | {one.milliseconds:.0f} | {one.kib:,.0f} |" for one in looks]
+    lines += ["\n| export | first byte s | last byte s | memory MiB | MiB |", "|---|---:|---:|---:|---:|"]
+    for one in exports:
+        lines.append(f"| {one.name} | {one.first:.1f} | {one.last:.1f} | {one.memory:.0f} | {one.mib:.1f} |")
+    return "\n".join(lines)
+
+
+def staff_goals(looks, exports):
+    """Bounded queries for every screen, bounded memory for every export."""
+    worst = max(looks, key=lambda one: one.queries)
+    memory = {one.name.split(",")[0]: [] for one in exports}
+    for one in exports:
+        memory[one.name.split(",")[0]].append(one.memory)
+    return [
+        _at_most(f"queries of a staff's screen ({worst.name})", worst.queries, 40),
+        *(
+            _at_most(f"MiB more for a hundred times the rows, {form}", many - few, 32)
+            for form, (few, many) in memory.items()
+        ),
+    ]
+
+
 def _find(rows, part):
     return next(row for row in rows if part in row.name)
 
