@@ -67,6 +67,7 @@ class Institution(index.Indexed, models.Model):
         verbose_name = _("institution")
         verbose_name_plural = _("institutions")
         ordering = ["district_id", "name"]
+        permissions = [("view_all_figures", _("Can see the figures of all institutions"))]
 
     def __str__(self):
         return self.name

@@ -12,6 +12,8 @@ _LINES = [
     (_("open intakes, run enrollment"), "courses.change_intake"),
     (_("import courses from a table"), "courses.add_courseimport"),
     (_("take attendance"), "courses.change_attendance"),
+    (_("read reports of their institutions"), "courses.view_enrollment"),
+    (_("read reports of all institutions"), "institutions.view_all_figures"),
     (_("write messages to classes"), "courses.add_broadcast"),
     (_("answer reviews of decisions of others"), "courses.change_appeal"),
     (_("ask for an exception"), "courses.add_ruleexception"),

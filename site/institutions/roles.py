@@ -55,6 +55,8 @@ _PARTNERS = [
     *("partners.view_enterprise", "partners.change_enterprise"),
     *("partners.view_trainingorder", "partners.change_trainingorder", "partners.change_partnersettings"),
 ]
+# Figures of all institutions, for those who answer for all: counts only, nobody by name.
+_FIGURES = "institutions.view_all_figures"
 _ALL = ("add", "change", "publish", "bulk_delete", "lock", "unlock")
 
 # Per group: permissions on models, and on pages below the list of courses or (True) everywhere. Rooms above this one
@@ -72,7 +74,7 @@ ROLES = {
         [
             *(*_INTAKES, *_IMPORTS, *_SEE, *_OVERSEE, *_SHARED),
             *(*_PARTNERS, *_MONEY_REPORTS),
-            *(*_INSTITUTION, "institutions.add_institution", *_STAFF, *_MESSAGES, *_TEXTS),
+            *(*_INSTITUTION, "institutions.add_institution", *_STAFF, *_MESSAGES, *_TEXTS, _FIGURES),
         ],
         ("add", "change", "publish", "lock", "unlock"),
         True,
@@ -82,7 +84,7 @@ ROLES = {
             *_INTAKES,
             *_IMPORTS,
             *_MESSAGES,
-            *_TEXTS,
+            *(*_TEXTS, _FIGURES),
             *(*_DESK, *_MONEY, *_OVERSEE),
             *_PARTNERS,
             *_DELETE,
