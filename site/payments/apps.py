@@ -11,5 +11,7 @@ class PaymentsConfig(AppConfig):
     verbose_name = _("payments")
 
     def ready(self):
-        """Make known what payers are told: whoever delivers must know the kinds."""
-        from payments import telling  # noqa: F401 - it registers them
+        """Make known what payers are told, and what this room keeps of a person."""
+        from payments import personal_data, telling  # noqa: F401 - whoever delivers must know the kinds of message
+
+        personal_data.register()

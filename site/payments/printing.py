@@ -35,7 +35,7 @@ def paper(receipt):
         (_("Paid out by") if refund else _("Paid by"), str(describe.method(method))),
         (_("Day"), f"{timezone.localtime(receipt.at):%Y-%m-%d %H:%M}"),
         (_("Payer's telephone"), mask_phone(payment.account.phone or "")),
-        (_("Reference"), refund.reference if refund else payment.reference),
+        (_("Reference of the payment"), payment.reference),
     ]
     if refund:
         rows.append((_("Reason"), refund.get_reason_display()))

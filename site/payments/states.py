@@ -33,7 +33,7 @@ class AttemptState(models.TextChoices):
 class RefundState(models.TextChoices):
     """Where a refund stands."""
 
-    REQUESTED = "requested", _("to be sent")
+    REQUESTED = "requested", _("to be refunded")
     SENT = "sent", _("sent, on its way")
     DONE = "done", _("refunded")
     FAILED = "failed", _("failed")

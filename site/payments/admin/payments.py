@@ -47,7 +47,7 @@ class PaymentIndexView(generic.IndexView):
 
     list_export = ["reference", "receipt", "purpose", "institution", "amount", "refunded", "state", "method", "paid_at"]
     export_headings = {
-        "reference": _("reference"),
+        "reference": _("payment reference"),
         "receipt": _("receipt"),
         "purpose": _("for"),
         "institution": _("institution"),
@@ -96,7 +96,7 @@ class PaymentIndexView(generic.IndexView):
     def columns(self):
         """Reference leads on."""
         return [
-            TitleColumn("reference", label=_("reference"), url_name="payment:inspect", sort_key="pk"),
+            TitleColumn("reference", label=_("payment reference"), url_name="payment:inspect", sort_key="pk"),
             Column("title", label=_("for"), accessor=lambda row: purposes.handler(row).title(row)),
             Column("payer", label=_("payer"), accessor=lambda row: mask_phone(row.account.phone or "")),
             Column("amount", label=_("amount"), accessor=lambda row: yuan(row.amount)),
@@ -145,7 +145,7 @@ class PaymentInspectView(generic.InspectView):
         may, row = self.request.user.has_perm, self.object
         acts = [
             ("take", _("Take the money"), "plus", row.is_open and may("payments.take_money")),
-            ("refund", _("Refund"), "undo", row.is_paid and row.refundable and may("payments.reverse_money")),
+            ("refund", _("Refund"), "rotate", row.is_paid and row.refundable and may("payments.reverse_money")),
             ("reverse", _("Taken by mistake"), "cross", self.is_reversible and may("payments.reverse_money")),
         ]
         return [

@@ -81,7 +81,7 @@ class RefundIndexView(generic.IndexView):
     def columns(self):
         """Reference leads on."""
         return [
-            TitleColumn("reference", label=_("reference"), url_name="refund:inspect", sort_key="pk"),
+            TitleColumn("reference", label=_("refund reference"), url_name="refund:inspect", sort_key="pk"),
             Column("amount", label=_("amount"), accessor=lambda row: yuan(row.amount)),
             Column("get_state_display", label=_("state")),
             Column("get_provider_display", label=_("refunded by")),
@@ -158,7 +158,7 @@ class RefundViewSet(GuardedViewSet):
 
     model = Refund
     name = "refund"
-    icon = "undo"
+    icon = "rotate"
     menu_label = _("Refunds")
     menu_hook = "register_money_menu_item"
     menu_order = 20

@@ -22,8 +22,8 @@ from payments.models import LedgerEntry
 
 
 class _PeriodForm(forms.Form):
-    first = forms.DateField(label=_("from"), widget=AdminDateInput)
-    last = forms.DateField(label=_("to"), widget=AdminDateInput)
+    first = forms.DateField(label=_("first day"), widget=AdminDateInput)
+    last = forms.DateField(label=_("last day"), widget=AdminDateInput)
     period = forms.ChoiceField(label=_("by"), choices=[("day", _("day")), ("month", _("month"))], initial="day")
 
 

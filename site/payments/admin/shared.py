@@ -71,7 +71,7 @@ class ActView(WagtailAdminTemplateMixin, FormView):
         return [
             *self.breadcrumbs_items,
             {"url": self.after(), "label": str(self.object)},
-            {"url": "", "label": self.button},
+            {"url": "", "label": self.page_title},
         ]
 
     def consequences(self):
