@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.phones import show_phone
 from partners.enterprises import DETAILS, settings
 from partners.models import Claim, Enterprise, EnterpriseEvent
 from partners.states import LIVE, EnterpriseState, OrderState
@@ -75,4 +76,4 @@ def details(enterprise):
     for name in DETAILS:
         if name != "authorised":
             value = getattr(enterprise, f"get_{name}_display", lambda name=name: getattr(enterprise, name))()
-            yield name, label_of(name), value
+            yield name, label_of(name), show_phone(value) if name == "contact_phone" else value

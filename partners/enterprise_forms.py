@@ -46,6 +46,11 @@ class EnterpriseForm(forms.ModelForm):
     A good upload is kept even when another answer must be mended (`kept`), because a browser cannot send it again.
     """
 
+    uscc = forms.CharField(
+        label=gettext_lazy("Unified Social Credit Code"),
+        max_length=24,  # With spaces, as people copy it.
+        help_text=gettext_lazy("18 characters, on the licence at the top."),
+    )
     contact_phone = PhoneField(label=gettext_lazy("contact's phone"))
     licence = forms.FileField(
         label=gettext_lazy("Business licence"),
@@ -69,7 +74,6 @@ class EnterpriseForm(forms.ModelForm):
             "size": forms.Select(attrs=_IN),
         }
         help_texts = {
-            "uscc": gettext_lazy("18 characters, on the licence at the top."),
             "size": gettext_lazy("As in your statistics report; if unsure, small."),
             "employees": gettext_lazy("All people with a contract. It says how many learners may be placed with you."),
         }
@@ -80,8 +84,12 @@ class EnterpriseForm(forms.ModelForm):
         self.fields["district"].queryset = District.objects.filter(county=None)
         for name in ("name", "uscc", "address", "contact_name", "contact_post"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
-        self.fields["uscc"].widget.attrs["maxlength"] = 24  # With spaces, as people copy it.
-        self.fields["uscc"].max_length = 24
+        # A browser cannot send again what is kept already.
+        has_licence = bool(self.instance.pk) or self._kept_before("licence")
+        self.fields["licence"].required = not has_licence
+        self.fields["licence"].error_messages["required"] = gettext_lazy(
+            "Add a photo or a PDF of the business licence."
+        )
 
     def validate_unique(self):
         """Not here: whoever brings a known code is led to its owners (members.claim)."""
@@ -106,9 +114,6 @@ class EnterpriseForm(forms.ModelForm):
             else:
                 if paper:
                     self.kept[kind] = paper
-        has_licence = "licence" in self.kept or (self.instance.pk and self.instance.papers.exists())
-        if not has_licence and "licence" not in self.errors:
-            self.add_error("licence", _("Add a photo or a PDF of the business licence."))
         if not data.get("authorised"):
             self.add_error("authorised", _("Only somebody who is authorised by the enterprise can register it."))
         return data

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import gettext as _
+from wagtail.actions.unpublish_page import UnpublishPageAction
 
 from partners import messages
 from partners.models import Enterprise, EnterpriseEvent, Member, PartnerSettings, Role
@@ -125,7 +126,8 @@ def suspend(enterprise, *, by, note, private_note=""):
         move(fresh, EnterpriseState.SUSPENDED, act=Act.SUSPENDED, by=by, note=note, private_note=private_note)
         page = getattr(fresh, "page", None)
         if page and page.live:
-            page.unpublish(user=by)
+            # Whoever may suspend takes the page down with it, whatever they may do with pages otherwise.
+            UnpublishPageAction(page, user=by).execute(skip_permission_checks=True)
         messages.tell_enterprise(fresh, "enterprise_suspended", comment=note)
     return fresh
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import PhoneField
@@ -13,7 +13,7 @@ from courses.models import Major
 from partners.models import Occupation, TrainingOrder
 
 LONG = 4000
-YES_NO = [("yes", _("yes")), ("no", _("no"))]
+YES_NO = [("yes", pgettext_lazy("answer", "yes")), ("no", pgettext_lazy("answer", "no"))]
 MOST_MAJORS = 12
 
 
@@ -38,6 +38,13 @@ def _day(label, **options):
     return forms.DateField(label=label, **options)
 
 
+_MESSAGES = {
+    "required": _("Please answer this."),
+    "min_length": _("At least %(limit_value)d characters; there are %(show_value)d."),
+    "max_length": _("At most %(limit_value)d characters; there are %(show_value)d."),
+}
+
+
 class SectionForm(forms.Form):
     """One section. Nothing is required by the browser: a draft is kept as typed, whatever is lacking."""
 
@@ -46,6 +53,8 @@ class SectionForm(forms.Form):
     def __init__(self, *args, limits=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.limits = limits
+        for field in self.fields.values():
+            field.error_messages |= _MESSAGES
 
 
 class JobForm(SectionForm):

@@ -42,13 +42,9 @@ def stops(answers, *, employees, limits):
     found += _shares(answers, employees, limits)
     for name in TEXTS:
         text = answers.get(name) or ""
-        for words in found_in(text, limits.discrimination):
-            rule = _(
-                "Nobody may be refused or preferred for sex, age, origin, family or looks (Employment Promotion Law)."
-            )
-            found.append(Stop(name, rule, _("Take out “%(words)s”.") % {"words": words}))
-        for words in found_in(text, limits.money_words):
-            found.append(Stop(name, _no_charges(), _("Take out “%(words)s”.") % {"words": words}))
+        for rule, expressions in ((_nobody_refused, limits.discrimination), (_no_charges, limits.money_words)):
+            if words := found_in(text, expressions):
+                found.append(Stop(name, rule(), _("Take out “%(words)s”.") % {"words": "”、“".join(words)}))
     return found
 
 

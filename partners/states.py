@@ -6,6 +6,7 @@ board are made from them too.
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class EnterpriseState(models.TextChoices):
@@ -39,8 +40,8 @@ class OrderState(models.TextChoices):
     TRAINING = "training", _("in training")
     FULFILLED = "fulfilled", _("fulfilled")
     REJECTED = "rejected", _("rejected")
-    WITHDRAWN = "withdrawn", _("taken back")
-    CLOSED = "closed", _("closed")
+    WITHDRAWN = "withdrawn", pgettext_lazy("order", "taken back")
+    CLOSED = "closed", pgettext_lazy("order", "closed")
 
 
 ORDER_MOVES = {

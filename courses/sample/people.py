@@ -47,6 +47,12 @@ SIGN_INS = [
     SignIn("resident", "李春梅（示例）", phone="13800000001", note="three learners: herself, her mother, her son"),
     SignIn("second resident", "张立军（示例）", phone="13800000002", note="a seat is held for him: confirm it"),
     SignIn(
+        "enterprise",
+        "示例企业账号",
+        phone="13800000003",
+        note="owner of a blueberry plant: orders at /enterprise/ in every state",
+    ),
+    SignIn(
         "staff editor",
         "编辑周敏（示例）",
         email="editor@example.org",

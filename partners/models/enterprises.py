@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import District, mask_phone
 from partners.models.records import Record
@@ -61,7 +62,7 @@ class Enterprise(models.Model):
     name = models.CharField(_("name on the licence"), max_length=100)
     uscc = models.CharField(_("Unified Social Credit Code"), max_length=18, unique=True)
     industry = models.CharField(_("industry"), max_length=12, choices=Industry.choices)
-    size = models.CharField(_("size"), max_length=8, choices=Size.choices)
+    size = models.CharField(_("size of the enterprise"), max_length=8, choices=Size.choices)
     employees = models.PositiveIntegerField(
         _("number of employees"), validators=[MinValueValidator(1), MaxValueValidator(1_000_000)]
     )
@@ -73,7 +74,7 @@ class Enterprise(models.Model):
     contact_phone = models.CharField(_("contact's phone"), max_length=11)
     contact_post = models.CharField(_("contact's position"), max_length=40)
     introduction = models.TextField(
-        _("introduction"),
+        _("about the enterprise"),
         max_length=500,
         blank=True,
         help_text=_("What you make or do, for whom, since when. Staff may use it for your public page."),
@@ -191,7 +192,7 @@ class Claim(models.Model):
         """How it ended."""
 
         OPEN = "open", _("waits for an answer")
-        ACCEPTED = "accepted", _("accepted")
+        ACCEPTED = "accepted", pgettext_lazy("claim", "accepted")
         REFUSED = "refused", _("refused")
 
     class Decider(models.TextChoices):

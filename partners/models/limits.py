@@ -75,15 +75,15 @@ class PartnerSettings(BaseGenericSetting):
         help_text=_("Set by the province. Compare it with the labor bureau's figure every year."),
     )
     pay_share = models.PositiveSmallIntegerField(
-        _("pay during placement, at least (% of the wage of the same post)"),
+        _("pay during placement, at least (percent of the wage of the same post)"),
         default=80,
         validators=[MaxValueValidator(100)],
     )
     share_of_staff = models.PositiveSmallIntegerField(
-        _("learners on placement, at most (% of all employees)"), default=10, validators=[MaxValueValidator(100)]
+        _("learners on placement, at most (percent of all employees)"), default=10, validators=[MaxValueValidator(100)]
     )
     share_of_post = models.PositiveSmallIntegerField(
-        _("learners on placement in one post, at most (% of the people in it)"),
+        _("learners on placement in one post, at most (percent of the people in it)"),
         default=20,
         validators=[MaxValueValidator(100)],
     )

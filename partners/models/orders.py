@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import District
 from courses.models import Major
@@ -185,8 +186,8 @@ class OrderEvent(Record):
         FIRST_YES = "first_yes", _("approved by a first reviewer")
         APPROVED = "approved", _("approved")
         REJECTED = "rejected", _("rejected")
-        WITHDRAWN = "withdrawn", _("taken back")
-        CLOSED = "closed", _("closed")
+        WITHDRAWN = "withdrawn", pgettext_lazy("order", "taken back")
+        CLOSED = "closed", pgettext_lazy("order", "closed")
         CHANGED = "changed", _("dates or contact changed")
 
     order = models.ForeignKey(TrainingOrder, models.PROTECT, related_name="history", verbose_name=_("order"))
