@@ -82,6 +82,10 @@ class EnrollmentFees(purposes.Handler):
         """The page of the enrollment."""
         return reverse("enrollment_detail", args=[enrollment_of(payment).reference])
 
+    def staff_url(self, payment):
+        """The enrollment in the admin."""
+        return reverse("enrollment:inspect", args=[enrollment_of(payment).pk])
+
     def disagreements(self):
         """Seats without their fee, and fees without a seat."""
         from courses.fee_checks import disagreements
