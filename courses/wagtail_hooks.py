@@ -13,7 +13,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
 
 from courses import people_hooks, round_hooks, today  # noqa: F401 - hooks of their own
-from courses.admin import answering  # noqa: F401 - hooks of its own
+from courses.admin import answering, reports  # noqa: F401 - hooks of their own
 from courses.admin.attendance import AttendanceViewSet
 from courses.admin.broadcasts import BroadcastViewSet
 from courses.admin.imports import ImportViewSet
