@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from courses import background, copying, reviewing
+from courses import background, copying, paying, reviewing
 from courses import enrollment as process
 from courses.models import BulkWork, Enrollment, Intake, Term
 from courses.moving import move
@@ -23,6 +23,7 @@ State = BulkWork.State
 ACTS = {
     "confirm": lambda enrollment, by, data: process.confirm(enrollment, by=by),
     "move": lambda enrollment, by, data: move(enrollment, to=data["to"], by=by, note=data["note"]),
+    "waive": lambda enrollment, by, data: paying.waive(enrollment, by=by, reason=data["reason"], note=data["note"]),
     "complete": lambda enrollment, by, data: process.complete(enrollment, by=by),
     "cancel": lambda enrollment, by, data: process.cancel(enrollment, by=by, reason=data["reason"], note=data["note"]),
 }

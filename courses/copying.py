@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from courses import rooms, schedule
-from courses.models import ClassMeeting, Holiday, Intake, SeatPool
+from courses.models import ClassMeeting, FeeReduction, Holiday, Intake, SeatPool
 
 _LIMIT = timedelta(days=3 * 366)
 # What a copy does not take over.
 _OWN = {"id", "code", "status", "status_note", "runs_anyway_at", "copied_from", "term", "opens_at", "closes_at"}
 _OWN |= {"starts_at", "first_ends_at", "ends_at", "weekdays", "day_parts", "meeting_count", "updated_at"}
+
+_OF_REDUCTIONS = ("kind", "percent", "with_materials", "min_age", "district_id", "proof")
 
 
 class CopyingError(Exception):
@@ -145,6 +147,9 @@ def _copy(one, term, by):
     SeatPool.objects.bulk_create(
         SeatPool(intake=new, name=pool.name, capacity=pool.capacity, district_id=pool.district_id, min_age=pool.min_age)
         for pool in old.pools.all()
+    )
+    FeeReduction.objects.bulk_create(
+        FeeReduction(intake=new, **{name: getattr(row, name) for name in _OF_REDUCTIONS}) for row in old.reductions.all()
     )
     ClassMeeting.objects.bulk_create(ClassMeeting(intake=new, starts_at=s, ends_at=e) for s, e in one.meetings)
     schedule.refresh(new)

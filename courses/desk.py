@@ -15,9 +15,11 @@ from accounts.encryption import keyed_hash
 from accounts.learners import is_minor
 from accounts.models import Account, Consent, Learner
 from accounts.phones import find_phone
-from courses import seats
+from courses import dues, seats
 from courses.enrollment import NotEligible, submit
-from courses.models import Enrollment
+from courses.models import Enrollment, FeeReduction
+from courses.states import State
+from payments import desk as payments_desk
 
 FOUND_AT_MOST = 20
 
@@ -67,16 +69,39 @@ class WalkIn:
     document: tuple | None = None
 
 
-def enroll(walk_in, *, intake, by, form_key):
+def enroll(walk_in, *, intake, by, form_key, has_proof=False):
     """Find or enter the learner, record the consents on paper, and enroll; raises what `enrollment.submit` raises.
 
-    Nothing of it is kept when the class refuses the learner.
+    `has_proof`: a proof for a lower fee was shown. Nothing of it is kept when the class refuses the learner.
     """
     with seats.gate(intake.pk), transaction.atomic():
         learner = _learner(walk_in)
         for purpose in consents_needed(learner):
             consent.give(learner.account, purpose, learner=learner, recorded_by=by)
-        return submit(intake=intake, learner=learner, by=by, channel=Enrollment.Channel.DESK, form_key=form_key)
+        return submit(
+            intake=intake,
+            learner=learner,
+            by=by,
+            channel=Enrollment.Channel.DESK,
+            form_key=form_key,
+            proof=_greatest_proof(intake) if has_proof else "",
+        )
+
+
+def _greatest_proof(intake):
+    """What must be shown for the greatest reduction of a class; "" where none asks for a proof."""
+    asking = intake.reductions.filter(kind=FeeReduction.Kind.PROOF).order_by("-percent", "pk")
+    return asking.values_list("proof", flat=True).first() or ""
+
+
+def take_fee(enrollment, *, by, method, key):
+    """Take the fee of a walk-in who pays at once; without one that is due, nothing happens.
+
+    Raises payments.errors.MoneyError.
+    """
+    payment = dues.open_payment(enrollment) if enrollment.state == State.OFFERED else None
+    if payment:
+        payments_desk.take(payment, by=by, method=method, amount=payment.amount, key=key)
 
 
 def consents_needed(learner):

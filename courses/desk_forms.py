@@ -9,8 +9,10 @@ from accounts.fields import BirthDateField, PhoneField
 from accounts.learners import known
 from accounts.models import Account, Consent, District, Learner
 from courses import enrollment as process
+from courses import fees
 from courses.desk import WalkIn, consents_needed, fill_in
 from courses.intake_choice import IntakeChoice, open_intakes, seats_in_words
+from courses.eligibility import told
 from courses.moving import missing_in_words
 
 # What the learner may have told already: need -> fields of this form.
@@ -66,12 +68,31 @@ class DeskForm(forms.Form):
         error_messages={"required": _("Have the paper signed first, then tick this.")},
     )
 
+    has_proof = forms.BooleanField(
+        label=_("A proof for the lower fee was shown"),
+        required=False,
+        help_text=_("Only where the class has a reduction that must be proved; you have seen the paper."),
+    )
+    method = forms.ChoiceField(
+        label=_("fee"),
+        required=False,
+        choices=[
+            ("", _("paid later, or nothing is due")),
+            ("cash", _("is paid now in cash")),
+            ("terminal", _("is paid now by card")),
+            ("transfer", _("is paid now by transfer")),
+        ],
+        help_text=_("What is due stands above once the class is chosen; the receipt number is on the slip."),
+    )
+
     use_required_attribute = False
 
     def __init__(self, *args, by, learner=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.by, self.learner = by, learner
         self.fields["intake"].offer(open_intakes(by))
+        if not by.has_perm("payments.take_money"):
+            del self.fields["method"]
         for field in self.fields.values():
             field.widget.attrs.setdefault("autocomplete", "off")
         if learner is not None:
@@ -145,7 +166,17 @@ class DeskForm(forms.Form):
             against.insert(0, self._already(result.existing))
         if result.missing:
             against.append(missing_in_words(result.missing))
-        return against, seats_in_words(intake)
+        return against, " · ".join(filter(None, [seats_in_words(intake), self._fee(intake)]))
+
+    def _fee(self, intake):
+        """What this learner would have to pay, as far as typed; "" where the class is free."""
+        candidate = fill_in(self._candidate(self.cleaned_data), self.walk_in(self.cleaned_data))
+        asked = intake.reductions.filter(kind="proof").order_by("-percent").values_list("proof", flat=True).first()
+        proof = (self.cleaned_data.get("has_proof") and asked) or ""
+        price = told(intake, [], candidate, proof=proof)
+        if not price["terms"]["bill"]:
+            return ""
+        return gettext("To pay: %(amount)s") % {"amount": fees.money(price["due"])}
 
     def _checked(self, intake, data):
         """The learner, as typed, compared with the rules of the class, without saving anything."""

@@ -8,7 +8,7 @@ row of a payment.
 from django.utils import timezone
 
 from courses import refunding
-from courses.states import BY_REFUND_RULES, Reason, State
+from courses.states import BY_REFUND_RULES, State
 from institutions.models import Institution
 from payments import money
 from payments.models import Payment, Refund
@@ -123,6 +123,7 @@ def what_comes_back(enrollment, *, paid=None, now=None):
     return refunding.work_out(terms["refunds"], terms["bill"], paid=paid, meetings=meetings, now=now or timezone.now())
 
 
-def is_wish(reason):
-    """Whether an enrollment that staff cancel for this reason ends by the learner's wish, under the refund rules."""
-    return Reason(reason) in BY_REFUND_RULES
+def paid_in(intake):
+    """How many people have paid for an intake, and how much of it is here, in fen."""
+    balances = [balance(one) for one in intake.enrollments.filter(due__gt=0, state__in=(State.OFFERED, State.ENROLLED))]
+    return sum(amount > 0 for amount in balances), sum(balances)

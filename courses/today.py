@@ -9,7 +9,7 @@ from wagtail.models import TaskState
 
 from courses import life
 from courses.life import Waits
-from courses.models import Appeal, Intake, RuleException
+from courses.models import Appeal, FeeProof, Intake, RuleException
 
 _MEETINGS = 12
 
@@ -32,11 +32,20 @@ def figures(account):
         for what in Waits:
             count = life.waiting(mine, what).count()
             found.append(Figure(count, _words(what), _list_of(what), what == Waits.FREE_SEATS))
+    found += _proofs(account)
     found += _reviews(account) + _exceptions(account)
     pages = TaskState.objects.reviewable_by(account).count()
     if pages:
         found.append(Figure(pages, _("pages wait for your approval"), reverse("wagtailadmin_reports:workflow_tasks")))
     return [figure for figure in found if figure.count]
+
+
+def _proofs(account):
+    """Proofs for a lower fee that wait to be checked: seats are held meanwhile."""
+    if not account.has_perm("courses.change_enrollment"):
+        return []
+    waiting = FeeProof.objects.staffed_by(account).waiting().count()
+    return [Figure(waiting, _("proofs for a lower fee are to be checked"), reverse("proof_list"))]
 
 
 def _reviews(account):

@@ -2,7 +2,7 @@
 
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.urls import path, reverse
+from django.urls import include, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -16,6 +16,7 @@ from courses import people_hooks, round_hooks, today  # noqa: F401 - hooks of th
 from courses.admin import answering, reports  # noqa: F401 - hooks of their own
 from courses.admin.attendance import AttendanceViewSet
 from courses.admin.broadcasts import BroadcastViewSet
+from courses.admin.fees import PROOF_URLS, RefundPolicyViewSet
 from courses.admin.imports import ImportViewSet
 from courses.admin.intakes import IntakeViewSet
 from courses.admin.shared import SubjectsGroup
@@ -37,6 +38,7 @@ def viewsets():
         AttendanceViewSet("attendance"),
         BroadcastViewSet("broadcast"),
         ImportViewSet("course_import"),
+        RefundPolicyViewSet("refund_policy"),
         SubjectsGroup(),
     ]
 
@@ -49,8 +51,8 @@ def what_waits(request, panels):
 
 @hooks.register("register_admin_urls")
 def work_urls():
-    """How far a work in the background is."""
-    return [path("work/<int:pk>/", WorkView.as_view(), name="bulk_work")]
+    """How far a work in the background is; proofs for lower fees."""
+    return [path("work/<int:pk>/", WorkView.as_view(), name="bulk_work"), path("proofs/", include(PROOF_URLS))]
 
 
 @hooks.register("register_log_actions")

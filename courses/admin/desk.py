@@ -23,9 +23,13 @@ from courses import desk
 from courses import enrollment as process
 from courses.describe import rules, when, where
 from courses.desk_forms import DeskForm
+from courses.dues import payments_of
 from courses.eligibility import Rules
 from courses.intake_choice import open_intakes
+from courses.fees import lines, money
 from courses.models import Enrollment
+from payments.errors import MoneyError
+from payments.models import Receipt
 
 
 class _DeskMixin:
@@ -107,7 +111,11 @@ class DeskView(_DeskMixin, WagtailAdminTemplateMixin, FormView):
         data = form.cleaned_data
         try:
             enrollment = desk.enroll(
-                form.walk_in(), intake=data["intake"], by=self.request.user, form_key=data["form_key"]
+                form.walk_in(),
+                intake=data["intake"],
+                by=self.request.user,
+                form_key=data["form_key"],
+                has_proof=data.get("has_proof", False),
             )
         except process.AlreadyEnrolled as already:
             messages.warning(self.request, already.messages[0])
@@ -116,7 +124,16 @@ class DeskView(_DeskMixin, WagtailAdminTemplateMixin, FormView):
             for text in refused.messages:
                 form.add_error("intake", text)
             return self.form_invalid(form)
+        if data.get("method"):
+            self._take(enrollment, data)
         return redirect("desk_slip", enrollment.pk)
+
+    def _take(self, enrollment, data):
+        """Take the fee; when that is not possible the seat is held, and the slip says until when."""
+        try:
+            desk.take_fee(enrollment, by=self.request.user, method=data["method"], key=data["form_key"])
+        except MoneyError as refused:
+            messages.error(self.request, refused.message)
 
     def _to_existing(self, existing, form):
         if Enrollment.objects.staffed_by(self.request.user).filter(pk=existing.pk).exists():
@@ -171,6 +188,9 @@ class SlipView(_DeskMixin, TemplateView):
             when=when(intake),
             where=where(intake),
             rules=rules(Rules.from_terms(enrollment.terms)),
+            bill=lines(enrollment.terms["bill"]) if enrollment.terms.get("bill") else None,
+            due=money(enrollment.due),
+            receipts=Receipt.objects.filter(payment__in=payments_of(enrollment)) if enrollment.due else [],
             address=address,
             # Made by segno from our own address, without anything typed by people.
             code=mark_safe(segno.make(address, error="m").svg_inline(scale=3, border=2)),  # noqa: S308

@@ -27,7 +27,7 @@ from courses import enrollment as process
 from courses.admin.review_acts import review_acts
 from courses.intake_choice import IntakeChoice, open_intakes
 from courses.models import Enrollment, EnrollmentNote, Intake
-from courses.states import LIVE, STAFF_REASONS, State
+from courses.states import LIVE, STAFF_REASONS, WAIVER_REASONS, State
 
 AT_ONCE = 2000
 
@@ -49,6 +49,13 @@ class CancelForm(PlainForm):
         required=False,
         help_text=_("The learner reads reason and sentence, and where to object. Say what happened and when."),
     )
+
+
+class WaiveForm(PlainForm):
+    """Why a fee is waived."""
+
+    reason = forms.ChoiceField(label=_("reason"), choices=[(reason.value, reason.label) for reason in WAIVER_REASONS])
+    note = forms.CharField(label=_("note"), max_length=200, required=False, help_text=_("Stands in the history."))
 
 
 class MoveForm(PlainForm):
@@ -75,11 +82,13 @@ class Act:
     form: type = PlainForm
     serious: bool = False
     is_review: bool = False
+    is_about_fee: bool = False
 
     def fits(self, enrollment):
         """Whether it makes sense for this enrollment now."""
         by_people = enrollment.intake.admission_rule == Intake.AdmissionRule.REVIEW
-        return enrollment.state in self.states and (by_people or not self.is_review)
+        fits = (by_people or not self.is_review) and (enrollment.due or not self.is_about_fee)
+        return bool(enrollment.state in self.states and fits)
 
 
 ACTS = {
@@ -103,6 +112,16 @@ ACTS = {
             MoveForm,
         ),
         Act(
+            "waive",
+            _("Waive the fee"),
+            "tag",
+            (State.OFFERED,),
+            _("The seat is theirs at once without paying. Reason and note stand in the history; they read them."),
+            bulk.ACTS["waive"],
+            WaiveForm,
+            is_about_fee=True,
+        ),
+        Act(
             "complete",
             _("Mark as completed"),
             "tick",
@@ -115,7 +134,10 @@ ACTS = {
             _("Cancel the enrollment"),
             "cross",
             LIVE,
-            _("They lose seat or place, and are told the reason at once. A seat goes to the next in the waitlist."),
+            _(
+                "They lose seat or place, and are told the reason at once. A seat goes to the next in the waitlist. "
+                "What was paid goes back: in full, or by the refund rules when they asked for it or were absent."
+            ),
             bulk.ACTS["cancel"],
             CancelForm,
             serious=True,

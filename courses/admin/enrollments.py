@@ -19,6 +19,7 @@ from wagtail.admin.widgets.button import Button
 
 from accounts.models import District, Learner, mask_phone
 from courses.admin.enrollment_acts import ActView, NoteView, acts_for
+from courses.admin.fees import money_of
 from courses.admin.roster import RosterPrintView, RosterView
 from courses.describe import rules
 from courses.desk import matching
@@ -285,6 +286,7 @@ class EnrollmentInspectView(generic.InspectView):
             **kwargs,
             history=history,
             visible=set(visible.values_list("pk", flat=True)),
+            money=money_of(row, self.request.user),
             rules=rules(Rules.from_terms(row.terms)),
             notes=row.notes.select_related("by"),
             said=Message.objects.filter(key__startswith=f"enrollment:{row.pk}:").prefetch_related("deliveries"),

@@ -21,6 +21,7 @@ from wagtail.log_actions import log
 
 from courses import rescheduling
 from courses.describe import moment, yuan
+from courses.dues import paid_in
 from courses.enrollment import cancel_intake
 from courses.models import Intake
 from courses.rescheduling import Change, ReschedulingError
@@ -148,9 +149,14 @@ class IntakeCancelView(ActView):
                 )
                 % {"n": live}
             )
-        if intake.fee:
-            text = _("The fee is %(fee)s: whoever has paid it gets it back at your desk. Have the roster at hand.")
-            said.append(text % {"fee": yuan(intake.fee)})
+        paid, amount = paid_in(intake)
+        if paid:
+            text = ngettext(
+                "%(n)d person has paid %(amount)s and gets everything back, the way it came or at your desk.",
+                "%(n)d people have paid %(amount)s together and get everything back, the way it came or at your desk.",
+                paid,
+            )
+            said.append(text % {"n": paid, "amount": yuan(amount)})
         coming = intake.meetings.filter(ends_at__gt=timezone.now()).count()
         text = _("%(n)d meetings are marked as cancelled in people's calendars, and the room is free at those times.")
         said.append(text % {"n": coming})

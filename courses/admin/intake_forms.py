@@ -15,7 +15,7 @@ from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 from accounts.models import District
 from courses import rooms, schedule
 from courses.describe import moment
-from courses.models import Attendance, Enrollment, Holiday, Intake, Program, Term
+from courses.models import Attendance, Enrollment, Holiday, Intake, Program, RefundPolicy, Term
 from institutions.ownership import institutions_of
 
 WEEKDAYS = [
@@ -103,6 +103,9 @@ class IntakeForm(WagtailAdminModelForm):
 
     program = ProgramChoice(queryset=Program.objects.none(), label=_("program"))
     fee = YuanField(label=_("fee (yuan)"), required=False, initial=0, help_text=_("0: free."))
+    materials_fee = YuanField(
+        label=_("materials fee (yuan)"), required=False, initial=0, help_text=_("Paid with the fee. 0: none.")
+    )
     residents_of = forms.MultipleChoiceField(
         label=_("only residents of"),
         required=False,
@@ -138,6 +141,7 @@ class IntakeForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         self.fields["program"].queryset = self._programs()
         self.fields["teachers"].queryset = self._accounts()
+        self.fields["refund_policy"].queryset = self._policies()
         self.fields["residents_of"].choices = District.objects.filter(county=None).values_list("code", "name")
         self.fields["closes_at"].required = False
         self.fields["closes_at"].help_text = _("Empty: when the first meeting begins.")
@@ -154,6 +158,15 @@ class IntakeForm(WagtailAdminModelForm):
         if self.instance.program_id:
             programs = programs.filter(institution=self.instance.program.institution_id)
         return programs
+
+    def _policies(self):
+        """Refund policies of one's own institutions; a stored intake keeps to those of its own."""
+        policies = RefundPolicy.objects.select_related("institution")
+        if self.for_user is not None:
+            policies = policies.staffed_by(self.for_user)
+        if self.instance.program_id:
+            policies = policies.filter(institution=self.instance.program.institution_id)
+        return policies
 
     def _accounts(self):
         """Staff of one's own institutions, and whoever teaches the class already."""

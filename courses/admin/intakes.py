@@ -31,6 +31,7 @@ from courses import schedule, seats
 from courses.admin import intake_acts as acts
 from courses.admin.class_views import AbsentView, CloseView, DecisionsView, IntakeInspectView
 from courses.admin.copying import CopyTermView, IntakeCopyView
+from courses.admin.fee_panels import fee_panels
 from courses.admin.intake_forms import AgeWidget, IntakeForm
 from courses.enrollment import promote
 from courses.life import Life, Waits, living, waiting
@@ -268,9 +269,9 @@ def _panels():
                     RoomTakenPanel("share_room"),
                     FieldPanel("teacher"),
                     FieldPanel("teachers", widget=forms.CheckboxSelectMultiple),
-                    FieldRowPanel([FieldPanel("fee"), FieldPanel("materials")]),
+                    FieldPanel("materials"),
                 ],
-                heading=_("Place, teacher, fee"),
+                heading=_("Place and teacher"),
             ),
         ],
         heading=_("Class"),
@@ -307,7 +308,7 @@ def _panels():
         ],
         heading=_("Seats and rules"),
     )
-    return TabbedInterface([course, rules, _meeting_panels()], base_form_class=IntakeForm)
+    return TabbedInterface([course, rules, _meeting_panels(), fee_panels()], base_form_class=IntakeForm)
 
 
 def _meeting_panels():

@@ -44,6 +44,9 @@ def form_of(intake=None, *, pools=None, **changes):
         "attendance_percent": "60",
         "absence_limit": "3",
         "fee": "0",
+        "materials_fee": "0",
+        "pay_hours": "1",
+        "desk_hours": "24",
         "residents_of": [],
     }
     rows = []
@@ -57,6 +60,7 @@ def form_of(intake=None, *, pools=None, **changes):
     rows = rows or [{"name": "公开名额", "capacity": "12"}]
     data |= management("pools", rows, stored=intake is not None)
     data |= management("meetings", meeting_rows(intake), stored=intake is not None)
+    data |= management("reductions", [], stored=intake is not None)
     return data | changes
 
 
