@@ -8,7 +8,7 @@ from accounts import consent
 from accounts.models import Consent
 from courses import describe
 
-_APART, _TOGETHER = "", "1"
+_APART, _TOGETHER = "apart", "together"
 
 
 class ChoicesForm(forms.Form):
@@ -21,7 +21,7 @@ class ChoicesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.intakes = {str(intake.pk): intake for intake in intakes}
         options = [(key, self._in_short(intake)) for key, intake in self.intakes.items()]
-        self.names = [f"choice{number}" for number in range(1, min(count, len(options)) + 1)]
+        self.names = [f"choice{number}" for number in range(1, count + 1)]
         for number, name in enumerate(self.names, 1):
             empty = gettext("Choose") if number == 1 else gettext("No further choice")
             self.fields[name] = forms.ChoiceField(
@@ -34,7 +34,6 @@ class ChoicesForm(forms.Form):
         if pair:
             self.fields["together"] = forms.ChoiceField(
                 label=gettext("How shall the two be drawn?"),
-                required=False,
                 initial=_APART,
                 choices=[
                     (_APART, gettext("Each for themselves, with a ticket each")),
@@ -101,7 +100,7 @@ class WithdrawForm(forms.Form):
     """Leaving a round; the words are for the history."""
 
     note = forms.CharField(
-        label=_("In your own words (optional)"),
+        label=_("A word for the history"),
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"class": "in", "autocomplete": "off"}),

@@ -168,7 +168,9 @@ def _choices_form(request, round, learners):
     wanted = request.GET.get("first", "")
     first = wanted if wanted in {str(intake.pk) for intake in fit} else ""
     pair = len(learners) == 2
-    options = {"intakes": fit, "count": round.choices, "pair": pair, "initial": {"choice1": first}}
+    # As many lists as there are classes, also those that cannot be chosen (any more): nothing is left out in silence.
+    count = min(round.choices, len(offered))
+    options = {"intakes": fit, "count": count, "pair": pair, "initial": {"choice1": first}}
     return offered, ChoicesForm(bound, **options)
 
 
@@ -265,7 +267,7 @@ def entry_change(request, reference):
     offered = _offered(entry.round, [entry.learner], entry)
     now = {f"choice{row.choice}": row.intake_id for row in entering.submitted(entry)}
     fit = [one.intake for one in offered if not one.objections or one.intake.pk in now.values()]
-    form = ChoicesForm(request.POST or None, intakes=fit, count=entry.round.choices, initial=now)
+    form = ChoicesForm(request.POST or None, intakes=fit, count=min(entry.round.choices, len(offered)), initial=now)
     if request.method == "POST" and form.is_valid():
         try:
             entering.change(entry, choices=form.chosen, by=request.user)

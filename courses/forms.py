@@ -16,7 +16,7 @@ class CheckForm(forms.Form):
     """
 
     text = forms.CharField(
-        label=_("What speaks for you? (optional)"),
+        label=_("What speaks for you?"),
         max_length=1000,
         required=False,
         help_text=_("What you have learned or done already, and why you would like to come. Papers: bring them along."),

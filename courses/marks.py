@@ -9,7 +9,7 @@ from courses.importing.reading import parse
 from courses.models import Entry
 from courses.states import State
 
-REFERENCE, NAME = "参考号", "姓名"
+REFERENCE, NAME = "报名号", "姓名"
 _MOST = Decimal(1000)
 _FAULTS_SHOWN = 20
 

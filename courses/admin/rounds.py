@@ -78,7 +78,7 @@ class RoundDeleteView(CarefulDeleteView):
 class RoundInspectView(generic.InspectView):
     """A round at a glance: where it stands, how sought-after its classes are, and what can be done now."""
 
-    page_title = _("At a glance")
+    page_title = _("Admission round")
     template_name = "courses/admin/round.html"
 
     def get_fields(self):

@@ -20,7 +20,7 @@ from courses.models import (
     Rating,
     RuleException,
 )
-from courses.sample import paying, pictures
+from courses.sample import admission, paying, pictures
 from courses.sample.people import OWN_PHONES, PHONE_PREFIX, SIGN_INS
 from institutions.models import Institution
 from notifications.models import Message
@@ -54,6 +54,7 @@ def remove_sample():
     Attendance.objects.filter(Q(enrollment__in=keys) | Q(by__in=accounts)).delete()
     enrollments.delete()
     intakes.delete()
+    admission.remove(accounts, Institution.objects.filter(name__endswith="（示例）"))
     for page in Page.objects.filter(depth=2):
         page.specific.delete()
     accounts.delete()

@@ -155,7 +155,7 @@ def ranked(intake):
     return round, [entries[0] for entries in made]
 
 
-def table(*rows, head="参考号,姓名,语文,数学"):
+def table(*rows, head="报名号,姓名,语文,数学"):
     return "\n".join([head, *rows]).encode()
 
 
@@ -188,7 +188,7 @@ def test_a_table_with_a_fault_changes_nothing(row, tahe):
 def test_a_table_without_a_subject_or_after_the_draw_is_refused(tahe):
     round, (first, _second) = ranked(tahe[0])
     with pytest.raises(marks.MarksError):
-        marks.enter(round, table(f"{first.reference},,1", head="参考号,姓名,语文"), name="x.csv")
+        marks.enter(round, table(f"{first.reference},,1", head="报名号,姓名,语文"), name="x.csv")
     first.enrollments.update(state=State.NOT_ADMITTED)
     with pytest.raises(marks.MarksError):
         marks.enter(round, table(f"{first.reference},,1,2"), name="x.csv")

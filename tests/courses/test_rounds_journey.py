@@ -35,7 +35,7 @@ def test_three_choices_for_two_learners_in_four_screens(client, resident):
     who = {"learner": [mother.pk, son.pk], "first": first.pk}
     listed = client.get(reverse("round_apply", args=[round.pk]), who, follow=True)
     assert listed.context["form"].initial["choice1"] == str(first.pk)
-    query = {"learner": [mother.pk, son.pk], "together": "1"} | choices_of(first, third, second)
+    query = {"learner": [mother.pk, son.pk], "together": "together"} | choices_of(first, third, second)
     shown = client.get(reverse("round_choices", args=[round.pk]), query)
     assert [intake.pk for intake, _facts in shown.context["chosen"]] == [first.pk, third.pk, second.pk]
     address = f"{reverse('round_check', args=[round.pk])}?{shown.wsgi_request.GET.urlencode()}"

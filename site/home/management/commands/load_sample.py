@@ -16,7 +16,7 @@ from wagtail.models import Page, Site
 
 from accounts.models import Learner
 from courses.models import CommunityCoursePage, CourseIndexPage, Enrollment
-from courses.sample import answers, attending, enrolling, past, people, programs, removal
+from courses.sample import admission, answers, attending, enrolling, past, people, programs, removal
 from courses.sample.dates import load_holidays
 from home.identity import SiteIdentity
 from home.pages import HomePage, NoticeIndexPage, NoticePage, PlainPage
@@ -62,6 +62,7 @@ class Command(BaseCommand):
         attending.attend(accounts["teacher@example.org"])
         past.set_back(planned)
         answers.load(judge=accounts["tahe@example.org"])
+        admission.load(learners, staff=accounts["tahe@example.org"])
         self.stdout.write(f"{len(planned)} classes, {Enrollment.objects.count()} enrollments.")
 
     def load_courses(self, index, institutions):
