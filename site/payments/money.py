@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from payments import attempts, incidents, ledger, purposes, receipts, telling
+from payments import attempts, incidents, ledger, providers, purposes, receipts, telling
 from payments.errors import MoveRefused, NotPayable, WrongAmount
 from payments.models import Attempt, Booking, Incident, Payment, Provider, Refund, Till
 from payments.refunds import refund
@@ -56,6 +56,8 @@ def start(payment, *, provider, return_url):
     Raises NotPayable when the payment is settled or its deadline passed, ProviderFailed when the provider does not
     answer. Not inside a transaction: it speaks with the provider.
     """
+    if not providers.get(provider).is_configured:
+        raise NotPayable(_("Paying online does not work at the moment. Please try again, or pay at the desk."))
     with transaction.atomic():
         payment = lock(payment)
         if not payment.is_open:

@@ -60,7 +60,8 @@ def test_without_keys_only_the_desk_is_offered(client, settings, payer):
     assert "网上缴费" not in shown
     assert "到窗口缴费" in shown
     answer = client.post(reverse("payment_start", args=[payer.reference]), follow=True)
-    assert "网上缴费" not in answer.content.decode()
+    assert "网上缴费 ¥" not in answer.content.decode()
+    assert not payer.attempts.exists()
 
 
 def test_money_on_its_way_is_not_asked_for_twice(client, stripe, payer):

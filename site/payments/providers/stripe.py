@@ -146,6 +146,8 @@ def asking():
 
     A key used for another request is no refusal: we do not know then what became of the first.
     """
+    if not settings.STRIPE_SECRET_KEY:
+        raise ProviderFailed("Stripe: there is no key to ask with")
     try:
         yield _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_ADDRESS)
     except (stripe.InvalidRequestError, stripe.CardError) as error:
@@ -158,7 +160,7 @@ def asking():
 def _client(key, address):
     stripe.enable_telemetry = False
     return stripe.StripeClient(
-        key or "none",
+        key,
         base_addresses={"api": address} if address else None,
         max_network_retries=1,
         http_client=stripe.RequestsClient(timeout=_TIMEOUT_SECONDS),
