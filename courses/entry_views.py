@@ -18,6 +18,7 @@ from accounts.models import Learner
 from courses import entering, seats
 from courses.cards import seats_of
 from courses.describe import facts, rules
+from courses.draws.owners import share_of
 from courses.eligibility import Rules, needs
 from courses.entry_forms import ApplyForm, ChoicesForm, WithdrawForm
 from courses.entry_timeline import steps
@@ -250,6 +251,7 @@ def entry_detail(request, reference):
         "others": others.select_related("learner"),
         "steps": steps(entry, shown),
         "rules": rules(Rules.from_terms(shown[0].terms)) if shown else [],
+        "share": share_of(entry),
         "may_change": entry.is_live and entry.round.is_open(),
         "done": "done" in request.GET,
     }

@@ -22,6 +22,7 @@ from courses import enrollment as process
 from courses.calendars import feed_url
 from courses.cards import seats_of
 from courses.describe import facts, rules
+from courses.draws.owners import share_of
 from courses.eligibility import Rules, needs
 from courses.forms import CheckForm, LeavingForm
 from courses.models import ClassMeeting, Enrollment, Entry, Intake
@@ -191,6 +192,7 @@ def enrollment_detail(request, reference):
         due=paying_views.due_of(enrollment),
         bill=paying_views.bill_of(enrollment),
         rules=rules(Rules.from_terms(enrollment.terms)),
+        share=share_of(enrollment.entry) if enrollment.entry_id else None,
         may_withdraw=process.may_withdraw(enrollment),
         done="done" in request.GET,
     )

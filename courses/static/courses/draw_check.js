@@ -122,7 +122,7 @@ async function run(section, button, output) {
       draw: words.draw,
       seed: words.seed,
     });
-    output.textContent = found.length ? words.differs + " " + found.join(", ") : words.same;
+    output.textContent = found.length ? words.differs : words.same;
   } catch (error) {
     output.textContent = words.failed;
   }
