@@ -5,6 +5,7 @@ That a review was asked for and answered stays, without words: the promised days
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import personal_data
 from courses.models import Appeal, AppealFile, Rating, RuleException
@@ -59,7 +60,7 @@ def register():
             "class": _("Class"),
             "asked": _("Asked"),
             "text": _("Your words"),
-            "files": _("Documents"),
+            "files": pgettext_lazy("review", "Documents"),
             "state": _("State"),
             "answer": _("Answer"),
         },
