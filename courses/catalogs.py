@@ -1,4 +1,4 @@
-"""Reading a national catalog (majors, occupations) from a CSV file into its table. May be repeated; nothing is removed."""
+"""Reading a national catalog (majors, occupations) from a CSV file into its table; may be repeated."""
 
 import csv
 

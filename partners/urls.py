@@ -26,7 +26,8 @@ urlpatterns = [
     path(f"{_ORDER}check/", orders.check, name="order_check"),
     path(f"{_ORDER}preview/", orders.preview, name="order_preview"),
     path(f"{_ORDER}copy/", orders.copy, name="order_copy"),
-    path(f"{_ORDER}dates/", orders.dates, name="order_dates"),
+    path(f"{_ORDER}change/", orders.dates, name="order_dates"),
     path(f"{_ORDER}end/", orders.end, name="order_end"),
+    # Last: none of the names above is a section's (tests/partners/test_screens.py).
     path(f"{_ORDER}<slug:section>/", orders.section, name="order_section"),
 ]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.append_only import append_only
 from accounts.models import District, mask_phone
 from partners.models.records import Record
 from partners.states import EnterpriseState
@@ -261,6 +262,7 @@ class Paper(models.Model):
         return self.name
 
 
+@append_only
 class EnterpriseEvent(Record):
     """One thing that happened to an enterprise: a change of state, of its details or of its members."""
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.append_only import append_only
 from accounts.models import District
 from courses.models import Major
 from partners.models.enterprises import WRITERS, Enterprise
@@ -154,6 +155,7 @@ class TrainingOrder(models.Model):
         return waits and self.review_due_on < timezone.localdate()
 
 
+@append_only
 class Submission(models.Model):
     """What was submitted, as it was: a review is about one of these, and the next shows what has changed since."""
 
@@ -174,6 +176,7 @@ class Submission(models.Model):
         return f"{self.order} · {self.number}"
 
 
+@append_only
 class OrderEvent(Record):
     """One thing that happened to an order. `note` is read by the enterprise, `private_note` by staff only."""
 

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
@@ -272,6 +274,9 @@ def test_history_is_never_changed():
             act()
     with pytest.raises(TypeError):
         EnterpriseEvent.objects.update(note="x")
+    # Past the models, the database refuses, too.
+    with pytest.raises(DatabaseError), transaction.atomic():
+        QuerySet(EnterpriseEvent).update(note="x")
 
 
 def test_every_state_of_an_enterprise_is_in_the_table():
