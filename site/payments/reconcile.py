@@ -9,9 +9,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from payments import notices, outcome, providers, refunds
+from payments import incidents, notices, outcome, providers, refunds
 from payments.errors import MoneyError, ProviderFailed
-from payments.models import Attempt, Provider, ProviderEvent, Refund
+from payments.models import Attempt, Incident, Payment, Provider, ProviderEvent, Refund
 from payments.providers import base
 from payments.states import UNDECIDED, RefundState
 
@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 LOOK_BACK = timedelta(days=4)
 # A request that went out a moment ago may still be under way in another process.
 _PATIENCE = timedelta(minutes=1)
+# Deadlines pass within seconds and refunds within days, those at the desk when people come by.
+OPEN_TOO_LONG, REFUND_TOO_LONG = timedelta(hours=1), timedelta(days=14)
 
 
 def move_money(now=None):
@@ -71,6 +73,25 @@ def reconcile(*, since=None):
         done["without an answer"] += not _attempt(notices.work_off, event)
     done["notices missed"] = _find_missed(since or now - LOOK_BACK)
     return done
+
+
+def flag_overdue(now=None):
+    """Raise an exception for staff, once each, for what should have ended long ago; returns how many are new."""
+    now = now or timezone.now()
+    overdue = [(one, one, None) for one in Payment.objects.open().filter(expires_at__lte=now - OPEN_TOO_LONG)]
+    left = Refund.objects.under_way().filter(created_at__lte=now - REFUND_TOO_LONG).select_related("payment", "attempt")
+    overdue += [(one, one.payment, one.attempt) for one in left]
+    return sum(
+        incidents.report(
+            Incident.Kind.OVERDUE,
+            f"overdue:{subject.reference}",
+            payment=payment,
+            attempt=attempt,
+            amount=subject.amount,
+            currency=payment.currency,
+        )
+        for subject, payment, attempt in overdue
+    )
 
 
 def _undecided():

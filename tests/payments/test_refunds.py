@@ -8,7 +8,7 @@ from django.utils import timezone
 from payments import desk, ledger, money, refunds
 from payments.errors import NotRefundable
 from payments.models import Attempt, Dispute, Incident, LedgerEntry, Refund
-from payments.reconcile import move_money, reconcile
+from payments.reconcile import flag_overdue, move_money, reconcile
 from tests import factories
 from tests.payments.books import assert_books
 from tests.payments.stories import fresh, open_page
@@ -172,6 +172,15 @@ def test_called_back_and_withdrawn_goes_back_once(stripe, paid):
     stripe.post.bring()
     assert (fresh(refund).state, payment.refunds.count()) == ("done", 1)
     assert_books()
+
+
+def test_what_is_overdue_is_flagged_once(stripe, paid, ask):
+    ask("late")
+    money.refund(paid(), amount=1000, reason=GOODWILL)
+    assert flag_overdue() == 0
+    later = timezone.now() + timedelta(days=15)
+    assert [flag_overdue(later), flag_overdue(later)] == [2, 0]
+    assert set(Incident.objects.values_list("kind", flat=True)) == {"overdue"}
 
 
 def test_sent_again_after_stripe_forgot_the_key_goes_back_once(stripe, paid, monkeypatch):

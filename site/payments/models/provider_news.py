@@ -87,6 +87,7 @@ class Incident(models.Model):
         DISPUTE = "dispute", _("called back through the bank")
         REFUND_FAILED = "refund_failed", _("a refund failed and is to be paid at the desk")
         REFUND_TOO_MUCH = "refund_too_much", _("more was refunded at the provider than was paid")
+        OVERDUE = "overdue", _("overdue: it should have ended long ago")
         DISAGREES = "disagrees", _("the provider tells another story than the books")
 
     key = models.CharField(max_length=120, unique=True, editable=False)
