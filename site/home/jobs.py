@@ -18,6 +18,7 @@ from courses.draws import admitting, freezing
 from courses.messages import remind_of_first_meetings
 from notifications.tasks import enqueue_due
 from partners import enterprises, papers
+from payments import reconcile
 from payments import tasks as payment_tasks
 
 
@@ -48,6 +49,7 @@ JOBS = [
     Job("draws to announce", MINUTE, freezing.announce_all),
     Job("draws whose worker died", MINUTE, admitting.resume_left_behind),
     Job("other choices of those who have a seat", MINUTE, entering.end_other_choices),
+    Job("money that is overdue", HOURLY, reconcile.flag_overdue),
     Job("waitlists of classes that began", HOURLY, enrollment.close_waitlists),
     Job("classes that begin tomorrow", HOURLY, remind_of_first_meetings),
     Job("accounts that nobody verified", DAILY, lambda: purge_unverified(timezone.now())),
