@@ -7,15 +7,16 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import DetailView
+from django.views.generic import DetailView, TemplateView
 from django_filters import ChoiceFilter, DateFromToRangeFilter
 from wagtail.admin import messages
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import Button
 
 from accounts.models import mask_phone
 from institutions.admin import GuardedViewSet
@@ -24,6 +25,7 @@ from notifications.models import Delivery, Message
 
 _PHONE = re.compile(r"(?<!\d)(1\d{2})\d{4}(\d{4})(?!\d)")
 _EMAIL = re.compile(r"([\w.+-])[\w.+-]*@([\w.-]+)")
+_RETRY = "notifications.change_delivery"
 _TAIL = 4  # digits of a phone number that suffice to search, as staff see them
 
 
@@ -87,6 +89,15 @@ class MessageIndexView(generic.IndexView):
         """By our own rules, not by an index."""
         return True
 
+    @cached_property
+    def header_more_buttons(self):
+        """Try again what failed of those listed."""
+        buttons = list(super().header_more_buttons)
+        if self.request.user.has_perm(_RETRY) and not self.is_searching:
+            url = f"{reverse('message_log:retry')}?{self.request.GET.urlencode()}"
+            buttons.append(Button(_("Try failed ones again"), url=url, icon_name="rotate", priority=50))
+        return buttons
+
 
 class MessageInspectView(WagtailAdminTemplateMixin, DetailView):
     """One message, and each attempt to bring it."""
@@ -137,6 +148,50 @@ class MessageInspectView(WagtailAdminTemplateMixin, DetailView):
         return redirect(request.path)
 
 
+class RetryManyView(WagtailAdminTemplateMixin, TemplateView):
+    """Ask once, then try again all that failed lately of the messages that the filters of the log leave."""
+
+    template_name = "notifications/admin/retry.html"
+    page_title = _("Try failed ones again")
+    header_icon = "rotate"
+
+    def dispatch(self, request, *args, **kwargs):
+        """For those who may try one again."""
+        if not request.user.has_perm(_RETRY):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_breadcrumbs_items(self):
+        """List, this."""
+        log = {"url": reverse("message_log:index"), "label": _("Sent messages")}
+        return [*self.breadcrumbs_items, log, {"url": "", "label": self.page_title}]
+
+    @cached_property
+    def chosen(self):
+        """The messages that the filters leave, of those that this person may see; none by a filter that is wrong."""
+        mine = Message.objects.staffed_by(self.request.user)
+        filters = MessageFilterSet(self.request.GET, queryset=mine, request=self.request)
+        return filters.qs if filters.is_valid() else mine.none()
+
+    def get_context_data(self, **kwargs):
+        """How many."""
+        return super().get_context_data(
+            count=delivery.failed_lately(self.chosen).count(),
+            days=delivery.STILL_NEWS.days,
+            log=f"{reverse('message_log:index')}?{self.request.GET.urlencode()}",
+            **kwargs,
+        )
+
+    def post(self, request, *args, **kwargs):
+        """Do it."""
+        count = delivery.retry_all(self.chosen)
+        text = ngettext(
+            "%(n)d is tried again within the next minutes.", "%(n)d are tried again within the next minutes.", count
+        )
+        messages.success(request, text % {"n": count})
+        return redirect(f"{reverse('message_log:index')}?{request.GET.urlencode()}")
+
+
 class MessageLogViewSet(GuardedViewSet):
     """The log in the menu: read only, and a retry."""
 
@@ -179,6 +234,7 @@ class MessageLogViewSet(GuardedViewSet):
         return [
             path("", self.index_view, name="index"),
             path("results/", self.index_results_view, name="index_results"),
+            path("retry/", self.construct_view(RetryManyView), name="retry"),
             path("<int:pk>/", inspect, name="inspect"),
         ]
 

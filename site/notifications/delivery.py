@@ -32,6 +32,9 @@ CLAIM = timedelta(minutes=5)  # longer than any one sending takes
 # The pause after each failed attempt; after the last, the delivery has failed. The message stays in the inbox.
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240)]
 BATCH = 200
+STILL_NEWS = timedelta(days=7)
+RETRIED_AT_ONCE = 5000
+FEW = 20  # broadcasts and reminders between two looks for something more urgent
 
 
 class AddressGone(Exception):
@@ -48,12 +51,9 @@ def is_due(now):
 def deliver_due(now=None):
     """Deliver all that is due at `now`; returns how many deliveries were sent. Several workers may do this at once."""
     start = now or timezone.now()
-    while _dispatch(start):
-        pass
-    due = Delivery.objects.due(start).order_by("next_try_at", "pk").select_related("message__account")
     hours, sent = QuietHours.now_valid(), 0
     # Ends: whoever claims a delivery or puts it off, we or another, moves it past `start`.
-    while batch := list(due[:BATCH]):
+    while batch := _next_batch(start):
         for delivery in batch:
             # Asked for each: thousands of messages take minutes, and the evening does not wait for them.
             at = now or timezone.now()
@@ -63,6 +63,16 @@ def deliver_due(now=None):
                 return sent
             sent += _deliver(delivery, at)
     return sent
+
+
+def _next_batch(now):
+    """What is delivered next: all that people must be told, also what was written meanwhile, before what they may
+    switch off; of that only a few at a time."""
+    while _dispatch(now):
+        pass
+    due = Delivery.objects.due(now).order_by("next_try_at", "pk").select_related("message__account")
+    optional = [kind.name for kind in texts.kinds() if kind.topic]
+    return list(due.exclude(message__kind__in=optional)[:BATCH]) or list(due[:FEW])
 
 
 @transaction.atomic
@@ -121,6 +131,20 @@ def retry(delivery):
     """Try a failed delivery again now, with all its attempts. Returns whether it had failed."""
     failed = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.FAILED)
     return bool(failed.update(state=Delivery.State.PENDING, attempts=0, next_try_at=timezone.now()))
+
+
+def failed_lately(messages, now=None):
+    """The failed deliveries of these messages that may be tried again together: what is older would only confuse."""
+    since = (now or timezone.now()) - STILL_NEWS
+    recent = messages.filter(created_at__gte=since).order_by().values("pk")
+    return Delivery.objects.filter(state=Delivery.State.FAILED, message__in=recent)
+
+
+def retry_all(messages, now=None):
+    """Try them again now, with all their attempts; returns how many."""
+    keys = list(failed_lately(messages, now).values_list("pk", flat=True)[:RETRIED_AT_ONCE])
+    failed = Delivery.objects.filter(pk__in=keys, state=Delivery.State.FAILED)
+    return failed.update(state=Delivery.State.PENDING, attempts=0, next_try_at=now or timezone.now())
 
 
 def sms_text(body, *, link="", stop=""):

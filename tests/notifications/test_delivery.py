@@ -193,3 +193,22 @@ def test_a_worker_that_is_behind_is_not_asked_twice(settings, sms):
     assert enqueue_due()
     assert not enqueue_due()
     assert sms == []
+
+
+def test_what_people_must_be_told_overtakes_a_broadcast(sms, monkeypatch):
+    texts.register("news", title="%(title)s", body="%(name)s", topic="news")
+    for number in range(3 * delivery.FEW):
+        say(account(), "news", {"title": "通知", "name": f"消息{number}"}, key=f"news:{number}")
+    tell(account(), key="enrollment:1:offered", name="早来的")
+    send, sent = MemoryBackend.send_messages, []
+
+    def send_messages(self, messages):
+        sent.append(messages)
+        if len(sent) == 5:
+            tell(account(), key="enrollment:2:offered", name="晚来的")
+        return send(self, messages)
+
+    monkeypatch.setattr(MemoryBackend, "send_messages", send_messages)
+    assert delivery.deliver_due() == 3 * delivery.FEW + 2
+    told = [number for number, message in enumerate(sms) if "有名额了" in message.text]
+    assert told == [0, 1 + delivery.FEW]

@@ -1,5 +1,7 @@
 """Staff look up what was said to whom: their own institutions' people, without their numbers; and try again."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
@@ -136,3 +138,24 @@ def test_a_long_log_takes_as_many_queries_as_a_short_one(client, school, django_
     client.get(LOG)
     with django_assert_max_num_queries(22):
         assert len(listed(client)) == 12
+
+
+def test_failed_ones_are_tried_again_together(client, school):
+    mine, old, other = told(school), told(school), told(factories.institution())
+    delivery.deliver_due()
+    Delivery.objects.update(state="failed", attempts=6)
+    Message.objects.filter(pk=old.pk).update(created_at=old.created_at - timedelta(days=8))
+    staff(client, roles.OFFICER, school)
+    retry = reverse("message_log:retry")
+    assert client.get(f"{retry}?kind=nothing").context["count"] == 0
+    assert client.get(f"{retry}?state=failed").context["count"] == 1
+    assert retry in client.get(LOG).content.decode()
+    assert client.post(f"{retry}?state=failed").status_code == 302
+    states = dict(Delivery.objects.values_list("message", "state"))
+    assert states == {mine.pk: "pending", old.pk: "failed", other.pk: "failed"}
+    assert delivery.deliver_due() == 1
+
+
+def test_a_teacher_tries_nothing_again(client, school):
+    staff(client, roles.TEACHER, school)
+    assert client.post(reverse("message_log:retry")).status_code in (302, 403)
