@@ -367,4 +367,6 @@ def _attendance(told):
             told.absence_limit,
         )
         said.append(text % {"n": told.absence_limit})
-    return [(_("Attendance"), " ".join(said))] if said else []
+    # After a full stop Chinese has no space.
+    space = "" if get_language().startswith("zh") else " "
+    return [(_("Attendance"), space.join(said))] if said else []

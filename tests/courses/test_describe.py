@@ -147,3 +147,11 @@ def test_the_rules_are_said_before():
     ):
         assert words in said
     assert describe.moment(timezone.localtime(intake.starts_at - timedelta(hours=24))) in said
+
+
+@pytest.mark.django_db
+def test_two_sentences_on_attendance_have_a_space_between_them_in_english_only():
+    told = Rules.of(factories.intake(attendance_percent=60, absence_limit=3))
+    for language, joint in (("zh-hans", "。连续"), ("en", "class. After")):
+        with translation.override(language):
+            assert joint in dict(describe.rules(told))[str(describe._("Attendance"))]
