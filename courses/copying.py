@@ -18,7 +18,7 @@ from courses.models import ClassMeeting, FeeReduction, Holiday, Intake, SeatPool
 _LIMIT = timedelta(days=3 * 366)
 # What a copy does not take over.
 _OWN = {"id", "code", "status", "status_note", "runs_anyway_at", "copied_from", "term", "opens_at", "closes_at"}
-_OWN |= {"starts_at", "first_ends_at", "ends_at", "weekdays", "day_parts", "meeting_count", "updated_at"}
+_OWN |= {"round", "starts_at", "first_ends_at", "ends_at", "weekdays", "day_parts", "meeting_count", "updated_at"}
 
 _OF_REDUCTIONS = ("kind", "percent", "with_materials", "min_age", "district_id", "proof")
 
@@ -133,6 +133,12 @@ def copy(plans, *, term, by):
     return [_copy(one, term, by) for one in plans]
 
 
+def _pool(pool, new, weeks):
+    """The same seats for the same people; the moment at which they fall to everyone moves with the class."""
+    same = {name: getattr(pool, name) for name in ("name", "capacity", "district_id", "min_age", "newcomers")}
+    return SeatPool(intake=new, released_at=pool.released_at and pool.released_at + weeks, **same)
+
+
 def _copy(one, term, by):
     old, weeks = one.intake, timedelta(weeks=weeks_between(one.intake.term, term))
     fields = {field.attname: getattr(old, field.attname) for field in Intake._meta.concrete_fields}
@@ -142,14 +148,14 @@ def _copy(one, term, by):
     new.opens_at, new.closes_at = old.opens_at + weeks, old.closes_at + weeks
     if old.closes_at == old.starts_at and one.starts_at and one.starts_at > new.opens_at:
         new.closes_at = one.starts_at
+    if old.round_id:  # A round is of its term: until the copy is put into another one, it has the plain rule.
+        new.admission_rule = Intake.AdmissionRule.FIRST_COME
     new.save()
     new.teachers.set(old.teachers.all())
-    SeatPool.objects.bulk_create(
-        SeatPool(intake=new, name=pool.name, capacity=pool.capacity, district_id=pool.district_id, min_age=pool.min_age)
-        for pool in old.pools.all()
-    )
+    SeatPool.objects.bulk_create(_pool(pool, new, weeks) for pool in old.pools.all())
     FeeReduction.objects.bulk_create(
-        FeeReduction(intake=new, **{name: getattr(row, name) for name in _OF_REDUCTIONS}) for row in old.reductions.all()
+        FeeReduction(intake=new, **{name: getattr(row, name) for name in _OF_REDUCTIONS})
+        for row in old.reductions.all()
     )
     ClassMeeting.objects.bulk_create(ClassMeeting(intake=new, starts_at=s, ends_at=e) for s, e in one.meetings)
     schedule.refresh(new)

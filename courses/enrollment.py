@@ -252,6 +252,9 @@ def decline(enrollment, *, by, reason="", note=""):
 def withdraw(enrollment, *, by, reason="", note=""):
     """Leave a class, an offer or the waitlist. Raises MoveRefused after the moment told at enrollment."""
     with moves.changing(enrollment) as enrollment:
+        if enrollment.state == State.SUBMITTED and enrollment.entry_id:
+            # After the window the list of entries is closed and published: nobody goes out of it, either.
+            raise MoveRefused(_("Change or withdraw the whole entry instead, until applications close."))
         if enrollment.state == State.ENROLLED and not may_withdraw(enrollment):
             raise MoveRefused(
                 _("Withdrawing online was possible until %(until)s. Please ring the school.")

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import personal_data
-from courses.models import CalendarFeed, Enrollment, EnrollmentNote
+from courses.models import CalendarFeed, Enrollment, EnrollmentNote, Review
 
 
 def _mine(account, learner=None):
@@ -28,9 +28,22 @@ def export(account):
             "attendance": "; ".join(
                 f"{_moment(mark.meeting.starts_at)} {mark.get_mark_display()}" for mark in enrollment.attendance.all()
             ),
+            "entry": _entry(enrollment),
+            "written": enrollment.review.text if hasattr(enrollment, "review") else "",
         }
-        for enrollment in _mine(account).prefetch_related("history", "attendance__meeting")
+        for enrollment in _mine(account)
+        .select_related("entry", "review")
+        .prefetch_related("history", "attendance__meeting")
     ]
+
+
+def _entry(enrollment):
+    """The entry in a round that an enrollment is a choice of, with its marks."""
+    entry = enrollment.entry
+    if entry is None:
+        return ""
+    marks = [f"{subject} {points}" for subject, points in entry.marks.items()]
+    return "; ".join([f"{entry.reference} ({enrollment.choice})", *marks])
 
 
 def _moment(at):
@@ -60,6 +73,7 @@ def erase(account, learner):
     Enrollments name nobody once the learner is empty.
     """
     EnrollmentNote.objects.filter(enrollment__in=_mine(account, learner).values("pk")).delete()
+    Review.objects.filter(enrollment__in=_mine(account, learner).values("pk")).update(text="")
     if learner is None:
         CalendarFeed.objects.filter(account=account).delete()
 
@@ -77,6 +91,8 @@ def register():
             "submitted": gettext_lazy("Submitted"),
             "history": gettext_lazy("History"),
             "attendance": gettext_lazy("Attendance"),
+            "entry": gettext_lazy("Entry in a round, its choice and marks"),
+            "written": gettext_lazy("What was written for the school"),
         },
         export=export,
         obstacles=obstacles,

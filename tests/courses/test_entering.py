@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from courses import enrollment, entering, moves
+from courses import copying, enrollment, entering, moves
 from courses.enrollment import DataMissing, NotEligible, NotOpen
 from courses.models import AdmissionRound, Enrollment, Entry, EntryChange, Intake
 from courses.states import Reason, State
@@ -239,3 +239,34 @@ def test_an_accepted_seat_ends_the_other_waits_of_the_entry():
     second.refresh_from_db()
     assert second.state == State.NOT_ADMITTED
     assert entering.end_other_choices() == 0
+
+
+def test_one_choice_is_not_withdrawn_past_the_entry():
+    round = factories.admission_round()
+    who = factories.learner()
+    entry = apply(round, who, 0, 1)
+    with pytest.raises(moves.MoveRefused):
+        enrollment.withdraw(entry.enrollments.first(), by=who.account)
+    assert len(entering.submitted(entry)) == 2
+
+
+def test_a_copy_of_a_class_in_a_round_is_a_draft_with_the_plain_rule_and_the_same_pools():
+    pools = [{"name": "公开", "capacity": 1}, {"name": "新学员", "capacity": 2, "newcomers": "institution"}]
+    round = factories.admission_round(seats=(pools,))
+    term = factories.term(starts_on=round.term.starts_on + timedelta(weeks=26), ends_on="2028-01-01")
+    (made,) = copying.copy(copying.plan(round.list_of_intakes, term=term), term=term, by=factories.account())
+    assert (made.round, made.admission_rule, made.status) == (None, "first_come", "draft")
+    assert list(made.pools.values_list("newcomers", flat=True)) == ["", "institution"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_person_who_applies_through_two_accounts_at_once_is_entered_once(together):
+    round = factories.admission_round()
+    pair = [factories.learner(), factories.learner()]
+    for who in pair:
+        who.set_document("resident", "11010519491231002X")
+        who.save()
+    outcomes = together(lambda who: apply(round, who, 0), pair)
+    assert sorted(type(one).__name__ for one in outcomes) == ["AlreadyEntered", "Entry"]
+    assert Entry.objects.count() == 1
+    assert_invariants()
