@@ -10,10 +10,10 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses import moves
+from courses import moves, seats
 from courses.answering.texts import tell_answer, tell_asked
 from courses.eligibility import Rules, objections, qualifies
-from courses.models import AnswerSettings, Appeal, CaseEntry, Enrollment, Review
+from courses.models import AnswerSettings, Appeal, CaseEntry, Draw, Enrollment, Review
 from courses.moves import EnrollmentError
 from courses.states import LIVE, Reason, State
 
@@ -119,7 +119,7 @@ def _put_right(enrollment, decision, by):
         target,
         by=by,
         reason=Reason.APPEAL_UPHELD,
-        pool=enrollment.pool or _pool_for(enrollment, rules),
+        pool=enrollment.pool if enrollment.pool or target == State.SUBMITTED else _pool_for(enrollment, rules),
         reinstated=enrollment.reinstated + 1,
     )
     if target == State.SUBMITTED:
@@ -144,14 +144,19 @@ def _make_room(enrollment, by):
 
 
 def _where_it_was(enrollment, decision):
-    """Before a draw or a review an application counts again; in all other cases it waits in line."""
-    others_wait = enrollment.intake.enrollments.filter(state=State.SUBMITTED).exists()
-    still_open = timezone.now() < enrollment.intake.closes_at
-    undecided = decision.from_state == State.SUBMITTED and (others_wait or still_open)
-    is_drawn = enrollment.intake.admission_rule in ("lottery", "ranked") and not still_open
-    return State.SUBMITTED if undecided and not is_drawn else State.WAITLISTED
+    """An application that nobody has drawn or reviewed yet counts again; in all other cases the place is in line.
+
+    Raises AppealError between the closing of a draw's list and its result: nobody can be put on that list any more.
+    """
+    intake = enrollment.intake
+    if decision.from_state != State.SUBMITTED:
+        return State.WAITLISTED
+    if Draw.objects.filter(round=intake.round_id, frozen_at__isnull=False, admitted_at=None).exists():
+        raise AppealError(_("The list of the draw is closed. Answer when its results are carried out."))
+    others_wait = intake.enrollments.filter(state=State.SUBMITTED).exists()
+    return State.SUBMITTED if others_wait or timezone.now() < intake.closes_at else State.WAITLISTED
 
 
 def _pool_for(enrollment, rules):
-    pools = sorted(enrollment.intake.pools.all(), key=lambda pool: -pool.specificity)
+    pools = seats.most_specific_first(enrollment.intake.pools.all())
     return next((pool for pool in pools if qualifies(pool, enrollment.learner, rules.on)), pools[0])

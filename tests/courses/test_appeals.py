@@ -15,11 +15,12 @@ from accounts.encryption import decrypt_bytes
 from courses import enrollment as process
 from courses.answering import appeals
 from courses.answering.documents import accept
-from courses.models import Appeal, AppealFile, CaseEntry
+from courses.models import Appeal, AppealFile, CaseEntry, Intake
 from courses.states import Reason, State
 from notifications.models import Message
+from tests.courses import drawing
 from tests.courses.invariants import assert_invariants
-from tests.factories import account, enroll, intake, learner
+from tests.factories import account, admission_round, enroll, intake, learner
 
 pytestmark = pytest.mark.django_db
 WORDS = "我没有要求取消，请再看一下。"
@@ -155,6 +156,36 @@ def test_upheld_against_a_rule_that_still_speaks_against_them_is_refused(clerk, 
     appeal.refresh_from_db()
     assert appeal.state == Appeal.State.OPEN
     assert CaseEntry.objects.count() == 1
+
+
+def test_an_application_that_nobody_reviewed_yet_counts_again(clerk, judge):
+    course = intake(admission_rule=Intake.AdmissionRule.REVIEW)
+    enroll(course)
+    made = cancelled(course, clerk)
+    appeal = appeals.answer(asked(made), by=judge, uphold=True, text="您说得对。")
+    made.refresh_from_db()
+    assert (appeal.outcome, made.state, made.review.step) == (Appeal.Outcome.BACK, State.SUBMITTED, "received")
+    assert_invariants()
+
+
+def test_a_ticket_counts_again_until_the_list_is_closed_then_one_waits_for_the_result(clerk, judge):
+    round = admission_round(seats=(1,))
+    entries = [drawing.apply(round, 0) for _number in range(3)]
+    early, late = (entry.enrollments.get() for entry in entries[:2])
+    for made in (early, late):
+        process.cancel(made, by=clerk, reason=Reason.WRONG_DATA)
+        made.refresh_from_db()
+
+    appeals.answer(asked(early), by=judge, uphold=True, text="您说得对。")
+    waiting = asked(late)
+    drawing.frozen(round)
+    with pytest.raises(appeals.AppealError):
+        appeals.answer(waiting, by=judge, uphold=True, text="您说得对。")
+
+    early.refresh_from_db()
+    late.refresh_from_db()
+    assert (early.state, late.state) == (State.SUBMITTED, State.CANCELLED)
+    assert_invariants()
 
 
 # --- Documents -------------------------------------------------------------------------------------------------------
