@@ -16,7 +16,7 @@ from wagtail.models import Page, Site
 
 from accounts.models import Learner
 from courses.models import CommunityCoursePage, CourseIndexPage, Enrollment
-from courses.sample import admission, answers, attending, enrolling, past, people, programs, removal
+from courses.sample import admission, answers, attending, enrolling, past, paying, people, programs, removal
 from courses.sample.dates import load_holidays
 from home.identity import SiteIdentity
 from home.pages import HomePage, NoticeIndexPage, NoticePage, PlainPage
@@ -50,6 +50,7 @@ class Command(BaseCommand):
         """Everything, in the order in which one thing needs the other."""
         call_command("load_districts", stdout=self.stdout)
         institutions = programs.load_institutions()
+        paying.load_policies(institutions)
         home = load_home()
         load_notices(home)
         load_institution_pages(home, institutions)
