@@ -24,7 +24,7 @@ from courses.enrollment import live_enrollments, lock_person
 from courses.models import Enrollment
 from courses.moves import EnrollmentError, MoveRefused
 from courses.states import SEATED, WAIVER_REASONS, Reason, State
-from payments import purposes
+from payments import desk, purposes
 from payments.models import Refund
 
 _RELATED = "intake__program__institution", "intake__term", "account", "learner"
@@ -55,7 +55,7 @@ class EnrollmentFees(purposes.Handler):
         if enrollment.state == State.OFFERED and moves.seated_by_entry(enrollment):
             moves.move(enrollment, State.DECLINED, by=None, reason=Reason.OTHER_CHOICE)
         elif enrollment.state == State.OFFERED and dues.balance(enrollment) >= enrollment.due:
-            moves.move(enrollment, State.ENROLLED, by=payment.account)
+            moves.move(enrollment, State.ENROLLED, by=desk.taken_by(payment) or payment.account)
             return
         elif enrollment.state == State.EXPIRED and _seat_again(enrollment, payment):
             return

@@ -11,6 +11,7 @@ from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectList
+from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from courses import dues, fees, proofs
@@ -39,7 +40,7 @@ class RefundPolicyViewSet(GuardedViewSet):
     menu_order = 225
     add_to_admin_menu = True
     copy_view_enabled = False
-    list_display = ["name", "institution", "is_default"]
+    list_display = ["name", "institution", BooleanColumn("is_default", label=_("default"))]
     edit_handler = ObjectList(
         [
             FieldRowPanel([FieldPanel("name"), FieldPanel("institution")]),

@@ -45,7 +45,7 @@ class SignIn:
 
 SIGN_INS = [
     SignIn("resident", "李春梅（示例）", phone="13800000001", note="three learners: herself, her mother, her son"),
-    SignIn("second resident", "张立军（示例）", phone="13800000002", note="a seat is held for him: confirm it"),
+    SignIn("second resident", "张立军（示例）", phone="13800000002", note="a seat is held for him: pay for it"),
     SignIn(
         "enterprise",
         "示例企业账号",
