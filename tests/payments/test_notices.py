@@ -102,6 +102,17 @@ def test_a_page_that_names_another_payment_pays_for_none(stripe, ask, bring):
     assert Incident.objects.get().kind == "unmatched"
 
 
+def test_another_page_that_calls_itself_ours_pays_for_nothing(stripe, ask, bring):
+    payment = ask()
+    pages = stripe.state.tables["sessions"]
+    page = pages[open_page(payment)]
+    pages["cs_test_copy"] = page | {"id": "cs_test_copy"}
+    stripe.people.pay("cs_test_copy")
+    body = stripe.post.waiting.pop()
+    assert bring(body, sign(body, SECRET)) == 200
+    assert (fresh(payment).state, Incident.objects.get().kind) == ("pending", "unmatched")
+
+
 def test_money_of_a_page_that_we_never_opened_is_flagged(stripe, ask, bring):
     payment = ask()
     page = stripe.state.tables["sessions"][open_page(payment)]

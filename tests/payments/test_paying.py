@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from payments import money, outcome
+from payments import attempts, money, outcome
 from payments.errors import NotPayable, ProviderFailed
 from payments.models import Attempt, Incident, Payment, Provider, ProviderEvent
 from payments.reconcile import move_money, reconcile
@@ -59,6 +59,17 @@ def test_asking_twice_gives_the_same_payment_and_page(stripe, ask):
     url = money.start(payment, provider=Provider.STRIPE, return_url="http://testserver/back/")
     assert url == money.start(payment, provider=Provider.STRIPE, return_url="http://testserver/back/")
     assert len(stripe.state.tables["sessions"]) == 1
+
+
+def test_a_page_that_was_begun_and_never_kept_is_asked_for_again(stripe, ask):
+    payment = ask()
+    attempt = attempts.begin(payment, provider=Provider.STRIPE, return_url="http://testserver/back/")
+    reconcile()
+    attempt = fresh(attempt)
+    assert (attempt.state, bool(attempt.url)) == ("open", True)
+    stripe.people.pay(attempt.session)
+    reconcile()
+    assert fresh(payment).state == "paid"
 
 
 def test_another_amount_gives_the_first_payment_up(stripe, ask):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from payments import desk, ledger, money, refunds
+from payments import desk, ledger, money, providers, refunds
 from payments.errors import NotRefundable
 from payments.models import Attempt, Dispute, Incident, LedgerEntry, Refund
 from payments.reconcile import flag_overdue, move_money, reconcile
@@ -172,6 +172,12 @@ def test_called_back_and_withdrawn_goes_back_once(stripe, paid):
     stripe.post.bring()
     assert (fresh(refund).state, payment.refunds.count()) == ("done", 1)
     assert_books()
+
+
+def test_the_same_request_for_a_refund_refunds_once(stripe, paid):
+    refund = money.refund(paid(), amount=1000, reason=GOODWILL)
+    carrier = providers.get("stripe")
+    assert carrier.refund(refund, again=False) == carrier.refund(refund, again=False)
 
 
 def test_what_is_overdue_is_flagged_once(stripe, paid, ask):
