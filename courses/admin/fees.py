@@ -12,6 +12,7 @@ from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn
+from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from courses import dues, fees, proofs
@@ -30,6 +31,14 @@ class RefundPolicyForm(WagtailAdminModelForm):
         self.fields["institution"].queryset = Institution.objects.staffed_by(self.for_user)
 
 
+class RefundPolicyIndexView(generic.IndexView):
+    """The list of policies of one's own institutions."""
+
+    def get_base_queryset(self):
+        """Start from the guard, not from all rows."""
+        return RefundPolicy.objects.staffed_by(self.request.user).select_related("institution")
+
+
 class RefundPolicyViewSet(GuardedViewSet):
     """Refund policies: each institution its own."""
 
@@ -40,6 +49,7 @@ class RefundPolicyViewSet(GuardedViewSet):
     menu_order = 225
     add_to_admin_menu = True
     copy_view_enabled = False
+    index_view_class = RefundPolicyIndexView
     list_display = ["name", "institution", BooleanColumn("is_default", label=_("default"))]
     edit_handler = ObjectList(
         [
