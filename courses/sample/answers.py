@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from courses.answering import appeals, figures
-from courses.models import AnswerSettings, Appeal, Enrollment, HistoryEntry, Pledge, Rating
+from courses.answering import appeals, exceptions, figures
+from courses.models import AnswerSettings, Appeal, Enrollment, HistoryEntry, Pledge, Rating, RuleException
 from courses.sample.people import OWN_PHONES
 from courses.sample.programs import read
 from courses.states import State
@@ -16,8 +16,9 @@ _WEIGHTS = {5: 58, 4: 30, 3: 8, 2: 3, 1: 1}
 _SHARE = 0.7  # of those who completed a class
 
 
-def load(*, judge):
-    """Pledges with a yardstick, ratings of what is over, some reviews that `judge` answered and some that wait."""
+def load(*, judge, clerk):
+    """Pledges with a yardstick, ratings of what is over, some reviews that `judge` answered and some that wait, and an
+    exception that `clerk` asks for."""
     said = read("answers.toml")
     settings = AnswerSettings.now()
     settings.yardstick = Decimal(said["settings"]["yardstick"])
@@ -26,7 +27,15 @@ def load(*, judge):
     Pledge.objects.bulk_create(Pledge(order=number, **row) for number, row in enumerate(said["pledges"], 1))
     _rate(said["words"]["all"])
     _review(said["reviews"], judge)
+    _except(judge, clerk, said["exception"]["note"])
     figures.keep()
+
+
+def _except(judge, clerk, note):
+    """Somebody waits at the judge's institution: there it is to be decided."""
+    waiting = Enrollment.objects.staffed_by(judge).waitlisted().select_related("intake__program", "learner").first()
+    if waiting:
+        exceptions.ask_seat(waiting, why=RuleException.Why.SCHOOL_ERROR, note=note, by=clerk)
 
 
 def _rate(words):

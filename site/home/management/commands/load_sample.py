@@ -62,7 +62,7 @@ class Command(BaseCommand):
         self.enroll(planned, learners, accounts["admin@example.org"])
         attending.attend(accounts["teacher@example.org"])
         past.set_back(planned)
-        answers.load(judge=accounts["tahe@example.org"])
+        answers.load(judge=accounts["tahe@example.org"], clerk=accounts["admin@example.org"])
         admission.load(learners, staff=accounts["tahe@example.org"])
         self.stdout.write(f"{len(planned)} classes, {Enrollment.objects.count()} enrollments.")
 
