@@ -24,7 +24,9 @@ def main():
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="shorter and coarser, with 50,000 enrollments at most")
     parser.add_argument("--port", type=int, default=8110, help="the first of three free ports")
-    parser.add_argument("--only", choices=["reading", "enrolling", "staff"], help="this part, at the larger size only")
+    parser.add_argument(
+        "--only", choices=["reading", "enrolling", "staff", "draws"], help="this part, at the larger size only"
+    )
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if postgres.find_binaries() is None:
@@ -46,7 +48,7 @@ def _run(stack, database, options):
 
     django.setup()
     logging.disable(logging.WARNING)
-    from tests.bench import content, people, report, rows, staff
+    from tests.bench import content, draws, people, report, rows, staff
 
     large = 50_000 if options.quick else 1_000_000
     size = (
@@ -62,12 +64,15 @@ def _run(stack, database, options):
         ("config.wsgi", None),
         ("config.wsgi", "tests.bench.settings_nothing_kept"),
     ]
-    for port, (application, settings) in zip(ports, places, strict=True) if options.only != "staff" else ():
+    for port, (application, settings) in (
+        zip(ports, places, strict=True) if options.only not in ("staff", "draws") else ()
+    ):
         server = servers.Gunicorn(application, port=port, settings=settings)
         stack.callback(server.stop)
     bench = rows.Bench(ports=ports, database=database, crowd=people.Crowd(), size=size)
     found, filled = {}, 0
-    for count in (SMALL, large) if options.only is None else (large,):
+    sizes = {None: (SMALL, large), "draws": ()}.get(options.only, (large,))
+    for count in sizes:
         _progress(f"filling the database with {count:,} enrollments")
         people.fill(filled, count)
         filled = count
@@ -76,7 +81,11 @@ def _run(stack, database, options):
     screens = []
     if options.only in (None, "staff"):
         screens = [list(staff.looks(_progress)), list(staff.exports(_progress, min(large // 2, staff.EXPORTED)))]
-    return _report(report, machine, found, bench.broken, screens)
+    drawn = []
+    if options.only in (None, "draws"):
+        drawn = list(draws.measure(_progress, draws.SIZES[:2] if options.quick else draws.SIZES))
+        print(draws.table(drawn))
+    return _report(report, machine, found, bench.broken, screens, drawn)
 
 
 def _prepare(content, people):
@@ -92,7 +101,9 @@ def _prepare(content, people):
     people.part_sequences()
 
 
-def _report(report, machine, found, broken, screens):
+def _report(report, machine, found, broken, screens, drawn):
+    from tests.bench import draws
+
     for name, value in machine.items():
         print(f"{name}: {value}")
     for count, rows in found.items():
@@ -101,6 +112,7 @@ def _report(report, machine, found, broken, screens):
     print(report.staff_tables(*screens) if screens else "")
     goals = report.goals(*found.values(), broken) if len(found) == 2 else []
     goals += report.staff_goals(*screens) if screens else []
+    goals += draws.goals(drawn) if drawn else []
     print("\n" + report.goal_lines(goals))
     for name, rules in broken.items():
         print(f"BROKEN after {name}: {rules}")
@@ -111,7 +123,16 @@ def _report(report, machine, found, broken, screens):
                 print(f"WRONG ANSWER in {row.name}: {example!r}")
     rows = {count: report.plain(rows) for count, rows in found.items()}
     shown = [[vars(one) for one in part] for part in screens]
-    path = report.keep({"machine": machine, "goals": goals, "broken": broken, "rows": rows, "staff": shown})
+    path = report.keep(
+        {
+            "machine": machine,
+            "goals": goals,
+            "broken": broken,
+            "rows": rows,
+            "staff": shown,
+            "draws": [vars(one) for one in drawn],
+        }
+    )
     print(f"\nKept in {os.path.relpath(path)}")
     return 1 if broken or any(row.errors for row in every) else 0
 
