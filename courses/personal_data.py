@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import personal_data
-from courses.models import CalendarFeed, Enrollment, EnrollmentNote, Review
+from courses.models import CalendarFeed, Enrollment, EnrollmentNote, FeeProof, Review
 
 
 def _mine(account, learner=None):
@@ -68,11 +68,13 @@ def consequences(account, learner):
 
 
 def erase(account, learner):
-    """Remove what staff noted, and the private calendar when the whole account goes.
+    """Remove what staff noted, papers shown for a lower fee, and the private calendar when the whole account goes.
 
     Enrollments name nobody once the learner is empty.
     """
     EnrollmentNote.objects.filter(enrollment__in=_mine(account, learner).values("pk")).delete()
+    proofs = FeeProof.objects.filter(enrollment__in=_mine(account, learner).values("pk"))
+    proofs.update(content=None, content_type="")
     Review.objects.filter(enrollment__in=_mine(account, learner).values("pk")).update(text="")
     if learner is None:
         CalendarFeed.objects.filter(account=account).delete()
