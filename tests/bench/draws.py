@@ -1,8 +1,8 @@
 """Rows for a draw: up to 100,000 entries with five choices each over twenty classes, a seat for every fifth.
 
 Each part of it as the site does it, on PostgreSQL: closing the list, sharing out (no database), drawing with everything
-that is kept of it, giving the seats out. The last runs in the background, with a message to each entry, and takes as long as
-the messages do: it is measured up to 10,000 entries.
+that is kept of it, giving the seats out. The last runs in the background, with a message to each entry, and takes as
+long as the messages do: it is measured up to 10,000 entries.
 """
 
 import json
