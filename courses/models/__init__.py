@@ -7,9 +7,9 @@ from courses.models.broadcasts import Broadcast
 from courses.models.calendar_feeds import CalendarFeed
 from courses.models.draws import Draw, DrawDocument, DrawOutcome, SeedReading
 from courses.models.enrollments import Enrollment, HistoryEntry
-from courses.models.fees import FeeProof, FeeReduction, RefundPolicy, RefundStep
 from courses.models.exceptions import RuleException
-from courses.models.intakes import ClassMeeting, Holiday, Intake, SeatPool, Term
+from courses.models.fees import FeeProof, FeeReduction, RefundPolicy, RefundStep
+from courses.models.intakes import ClassMeeting, Intake, SeatPool
 from courses.models.majors import Major
 from courses.models.programs import Category, Program
 from courses.models.reviews import Review
@@ -17,6 +17,7 @@ from courses.models.rounds import AdmissionRound, Entry, EntryChange
 from courses.models.seals import ChainHead, HistoryCheck, Seal
 from courses.models.service import Pledge, Rating, ServiceFigures
 from courses.models.staff_records import EnrollmentNote, IdentityReveal
+from courses.models.terms import Holiday, Term
 from courses.pages import CommunityCoursePage, CourseIndexPage
 
 __all__ = [

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner
 from courses.models.enrollments import ALPHABET, HistoryQuerySet
-from courses.models.intakes import Term
+from courses.models.terms import Term
 from courses.states import SEATED
 from institutions.models import Institution
 
