@@ -5,6 +5,7 @@ from django.urls import path, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.reports import ReportView
@@ -134,10 +135,12 @@ class FiguresView(ReportView):
             return []
         given = self.filters.form.cleaned_data
         chosen = [str(given[name]) for name in CLASSES if given[name]]
+        if not given["institution"]:
+            chosen.insert(0, _("all institutions") if self.sees_all else _("all of my institutions"))
         if self.question.since or self.question.until:
             first, last = self.question.since or "…", self.question.until or "…"
             chosen.append(f"{self.report.days} {first} – {last}")
-        return chosen or [_("all institutions") if self.sees_all else _("all of my institutions")]
+        return chosen
 
     # --- Exported
 
@@ -197,3 +200,11 @@ def report_menu(request, menu_items):
     """Ours first, in their order."""
     ours = [ReportMenuItem(report, order) for order, report in enumerate(REPORTS)]
     menu_items[:0] = [item for item in ours if item.is_shown(request)]
+
+
+@hooks.register("construct_main_menu")
+def name_of_the_menu(request, menu_items):
+    """By the word of this site; Wagtail's own means a written report."""
+    for item in menu_items:
+        if item.name == "reports":
+            item.label = pgettext_lazy("menu", "Reports")
