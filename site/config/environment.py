@@ -6,6 +6,7 @@ between places (secrets, hosts, database, gateways) is here and nowhere else.
 
 import os
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -78,6 +79,20 @@ def mode():
     if value not in (PRODUCTION, DEMO, TEST):
         raise ImproperlyConfigured(f"XUELIN_MODE is {value!r}; it must be production, demo or test.")
     return value
+
+
+def stripe(site_url):
+    """The key, the secret of notices, and where Stripe is when it is not at its own address: in the demo and in tests.
+
+    Without a key the demo has a server that stands in for Stripe, ten ports above its own (`manage.py stripe_stand_in`).
+    """
+    key, notices, address = text("STRIPE_SECRET_KEY"), text("STRIPE_WEBHOOK_SECRET"), text("STRIPE_ADDRESS")
+    if key and not notices:
+        raise ImproperlyConfigured("STRIPE_WEBHOOK_SECRET is not set: nobody would know which notices are Stripe's.")
+    if mode() == DEMO and not key:
+        beside = f"http://127.0.0.1:{(urlsplit(site_url).port or 8000) + 10}"
+        return "sk_test_stand_in", "whsec_stand_in", address or beside
+    return key, notices, "" if mode() == PRODUCTION else address
 
 
 def secret(name, *, development):

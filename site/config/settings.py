@@ -340,16 +340,7 @@ DRAND_URL = environment.text("DRAND_URL")
 
 # --- Money (payments/providers) -----------------------------------------------------------------------------
 
-STRIPE_SECRET_KEY = environment.text("STRIPE_SECRET_KEY")
-STRIPE_WEBHOOK_SECRET = environment.text("STRIPE_WEBHOOK_SECRET")
-if STRIPE_SECRET_KEY and not STRIPE_WEBHOOK_SECRET:
-    raise ImproperlyConfigured("STRIPE_WEBHOOK_SECRET is not set: without it nobody knows which notices are Stripe's.")
-# Where Stripe is: only the demo and the tests may look for it elsewhere.
-STRIPE_ADDRESS = "" if PRODUCTION else environment.text("STRIPE_ADDRESS")
-if DEMO and not STRIPE_SECRET_KEY:
-    # The demo brings a server that stands in for Stripe, ten ports above its own (`manage.py stripe_stand_in`).
-    STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET = "sk_test_stand_in", "whsec_stand_in"
-    STRIPE_ADDRESS = STRIPE_ADDRESS or f"http://127.0.0.1:{(urlsplit(SITE_URL).port or 8000) + 10}"
+STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, STRIPE_ADDRESS = environment.stripe(SITE_URL)
 
 # --- Security ----------------------------------------------------------------------------------------------
 
