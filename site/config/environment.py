@@ -84,7 +84,7 @@ def mode():
 def stripe(site_url):
     """The key, the secret of notices, and where Stripe is when it is not at its own address: in the demo and in tests.
 
-    Without a key the demo has a server that stands in for Stripe, ten ports above its own (`manage.py stripe_stand_in`).
+    Without a key the demo has a server that stands in for Stripe, ten ports above its own (stripe_stand_in).
     """
     key, notices, address = text("STRIPE_SECRET_KEY"), text("STRIPE_WEBHOOK_SECRET"), text("STRIPE_ADDRESS")
     if key and not notices:
