@@ -127,6 +127,7 @@ def _frame(title, body, wide=False):
     said = "这是测试用的收银台，代替 Stripe：不会动用真钱。"
     size = ' class="wide"' if wide else ""
     return f"""<!doctype html><html lang="zh-CN"><meta charset="utf-8">
+<link rel="icon" href="data:,">
 <meta name="viewport" content="width=device-width"><title>{title}</title><style>{_STYLE}</style>
 <main{size}><h1>{title}</h1><p class="note">{said}</p>
 {body}</main></html>"""

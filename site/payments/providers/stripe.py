@@ -3,6 +3,7 @@
 It is told references and amounts only: no names, no titles, no identity numbers. Every request is in stripe_table.py.
 """
 
+import logging
 from contextlib import contextmanager
 from functools import lru_cache
 
@@ -159,6 +160,7 @@ def asking():
 @lru_cache(maxsize=4)
 def _client(key, address):
     stripe.enable_telemetry = False
+    logging.getLogger("stripe").setLevel(logging.WARNING)  # It tells of every request.
     return stripe.StripeClient(
         key,
         base_addresses={"api": address} if address else None,
