@@ -11,8 +11,8 @@ from accounts.models import Account, Consent, District, Learner
 from courses import enrollment as process
 from courses import fees
 from courses.desk import WalkIn, consents_needed, fill_in
-from courses.intake_choice import IntakeChoice, open_intakes, seats_in_words
 from courses.eligibility import told
+from courses.intake_choice import IntakeChoice, open_intakes, seats_in_words
 from courses.moving import missing_in_words
 
 # What the learner may have told already: need -> fields of this form.

@@ -44,10 +44,16 @@ def _money_without_a_seat():
         enrollment = enrollment_of(payment)
         if enrollment is None:
             yield _("%(payment)s is paid for an enrollment that is not there.") % {"payment": payment.reference}
-        elif enrollment.state not in _CERTAIN and dues.balance(enrollment) > enrollment.kept:
-            if enrollment.state != State.OFFERED or dues.balance(enrollment) >= enrollment.due:
-                words = {"payment": payment.reference, "reference": enrollment.reference}
-                yield _("%(payment)s is paid, and %(reference)s has no seat and no refund.") % words
+        elif enrollment.state not in _CERTAIN and _is_left_over(enrollment):
+            words = {"payment": payment.reference, "reference": enrollment.reference}
+            yield _("%(payment)s is paid, and %(reference)s has no seat and no refund.") % words
+
+
+def _is_left_over(enrollment):
+    """Whether more is here than the rules keep; a part of what is due for a held seat is not."""
+    left = dues.balance(enrollment)
+    is_part = enrollment.state == State.OFFERED and left < enrollment.due
+    return left > enrollment.kept and not is_part
 
 
 def _asked_wrongly():

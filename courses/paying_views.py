@@ -156,7 +156,8 @@ def enrollment_proof(request, reference):
     if request.method == "POST" and form.is_valid():
         try:
             proofs.upload(enrollment, form.cleaned_data["paper"])
-            messages.success(request, _("Thank you. The seat is held until the school has checked it; you get a message."))
+            text = _("Thank you. The seat is held until the school has checked it; you get a message.")
+            messages.success(request, text)
         except EnrollmentError as refused:
             messages.error(request, " ".join(refused.messages))
         return _back(enrollment)

@@ -17,7 +17,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from courses import dues, fees, proofs
 from courses.answering.documents import response_of
-from courses.models import Enrollment, FeeProof, RefundPolicy
+from courses.models import FeeProof, RefundPolicy
 from courses.moves import EnrollmentError
 from institutions.admin import GuardedViewSet
 from institutions.models import Institution

@@ -48,9 +48,9 @@ def enroll(into):
 
 
 def test_paying_for_a_course_from_the_seat_to_the_refund(open_page, live_server, stripe, axe):
-    course = factories.intake(
-        seats=2, fee=12000, materials_fee=3000, program=factories.program(title="中式烘焙入门"), starts_in=timedelta(days=3)
-    )
+    fees = {"fee": 12000, "materials_fee": 3000}
+    program = factories.program(title="中式烘焙入门")
+    course = factories.intake(seats=2, program=program, starts_in=timedelta(days=3), **fees)
     first = factories.learner(name="付款的人")
     page = open_page(375)
     sign_in(page, first.account, live_server)

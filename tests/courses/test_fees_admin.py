@@ -104,7 +104,9 @@ def test_an_intake_keeps_fee_materials_reductions_and_policy(tahe):
     policy = RefundPolicy.objects.create(institution=tahe.program.institution, name="通用")
     row = {"kind": "age", "percent": "50", "min_age_0": "60", "min_age_1": "12"}
     data = form_of(tahe, fee="99.50", materials_fee="10", pay_hours="2", refund_policy=policy.pk)
-    data |= management("reductions", [{"id": tahe.reductions.get().pk, "kind": "proof", "percent": 30, "proof": "证"}], stored=True)
+    data |= management(
+        "reductions", [{"id": tahe.reductions.get().pk, "kind": "proof", "percent": 30, "proof": "证"}], stored=True
+    )
     data |= {"reductions-TOTAL_FORMS": 2} | {f"reductions-1-{name}": value for name, value in row.items()}
     response = send_intake(tahe.officer, data, tahe)
     assert response.status_code == 302, errors(response)
