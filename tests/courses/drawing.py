@@ -59,3 +59,8 @@ def admitted(round, **options):
     admitting.admit.call(draw.pk)
     draw.refresh_from_db()
     return draw
+
+
+def state_of(entry):
+    """What became of the choices of an entry, in order."""
+    return [row.state for row in entry.enrollments.order_by("choice")]
