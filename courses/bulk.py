@@ -95,9 +95,11 @@ def _act(work):
 
 def _refusal(work, key):
     """Do it; "" when it is done, else the sentence for who began it."""
-    mine = Enrollment.objects.staffed_by(work.by) if _may(work.by, "courses.change_enrollment") else None
-    enrollment = mine and mine.select_related("learner", "intake__program").filter(pk=key).first()
-    if not enrollment:
+    mine = Enrollment.objects.none()
+    if _may(work.by, "courses.change_enrollment"):
+        mine = Enrollment.objects.staffed_by(work.by)
+    enrollment = mine.select_related("learner", "intake__program").filter(pk=key).first()
+    if enrollment is None:
         return _("One enrollment is no longer yours to change.")
     name = enrollment.learner.name
     if enrollment.state not in work.data["states"]:
@@ -149,7 +151,7 @@ def _step(work, refusal):
     refused = [*work.refused, refusal] if refusal else work.refused
     here.update(
         done=F("done") + 1,
-        succeeded=F("succeeded") + (not refusal),
+        succeeded=F("succeeded") + int(not refusal),
         refused=refused,
         touched_at=timezone.now(),
     )
