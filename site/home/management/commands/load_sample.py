@@ -22,6 +22,7 @@ from home.identity import SiteIdentity
 from home.pages import HomePage, NoticeIndexPage, NoticePage, PlainPage
 from institutions import roles
 from institutions.pages import InstitutionIndexPage, InstitutionPage
+from partners.sample import loading as partners_sample
 
 
 class Command(BaseCommand):
@@ -42,6 +43,7 @@ class Command(BaseCommand):
             return
         with quiet("wagtail"), transaction.atomic():
             if reset:
+                partners_sample.remove()
                 removal.remove_sample()
             self.load()
         call_command("wagtail_update_index", verbosity=0)
@@ -64,6 +66,7 @@ class Command(BaseCommand):
         past.set_back(planned)
         answers.load(judge=accounts["tahe@example.org"], clerk=accounts["admin@example.org"])
         admission.load(learners, staff=accounts["tahe@example.org"])
+        partners_sample.load(home, staff=accounts["admin@example.org"])
         self.stdout.write(f"{len(planned)} classes, {Enrollment.objects.count()} enrollments.")
 
     def load_courses(self, index, institutions):
