@@ -18,7 +18,7 @@ class CoursesConfig(AppConfig):
         from courses import (  # noqa: F401 - its kind of message, work taken up again
             broadcasts,
             bulk,
-            paying,  # noqa: F401 - what the room of money asks about fees
+            paying,
             personal_data,
         )
         from courses.answering import personal_data as answered

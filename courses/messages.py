@@ -114,7 +114,7 @@ def tell(enrollment, account, *, reason="", note=""):
     # this key names the message.
     again = f":{enrollment.reinstated}" if enrollment.reinstated else ""
     again += f":{reason}" if reason == Reason.FEE_REVERSED else ""
-    kind = enrollment.due and fee_messages.kind_of(enrollment) or _kind(enrollment.state)
+    kind = (enrollment.due and fee_messages.kind_of(enrollment)) or _kind(enrollment.state)
     _say(enrollment, account, kind, f"{enrollment.state}{again}", reason=reason, note=note)
 
 

@@ -6,7 +6,6 @@ from wagtail.log_actions import LogFormatter
 
 from courses.admin.rounds import RoundViewSet
 
-
 _STEPS_OF_A_DRAW = [
     ("freeze", _("Close the list"), _("The list of entries was closed and published.")),
     ("digits", _("Enter digits"), _("Digits drawn before witnesses were entered.")),

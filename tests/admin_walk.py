@@ -31,6 +31,7 @@ from courses.models import (
     Category,
     CommunityCoursePage,
     CourseImport,
+    FeeProof,
     HistoryCheck,
     Holiday,
     Pledge,
@@ -119,6 +120,7 @@ class World:
         state = Workflow.objects.get(name=roles.WORKFLOW).start(course, author)
         intake = factories.intake(program=course)
         enrollment = factories.enroll(intake)
+        proof = FeeProof.objects.create(enrollment=enrollment, what="低保证")
         round = factories.admission_round(institution=institution, rule="ranked", rank_by=["语文"])
         entry = entering.apply(round=round, learners=[factories.learner()], choices=round.list_of_intakes, by=author)[0]
         broadcast = Broadcast.objects.create(
@@ -155,6 +157,7 @@ class World:
             "enrollment": enrollment.pk,
             "enrollment_id": enrollment.pk,
             "desk/slip pk": enrollment.pk,
+            "proofs pk": proof.pk,
             "intake_pk": intake.pk,
             "learner pk": enrollment.learner_id,
             "meeting": intake.meetings.first().pk,

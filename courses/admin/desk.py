@@ -25,8 +25,8 @@ from courses.describe import rules, when, where
 from courses.desk_forms import DeskForm
 from courses.dues import payments_of
 from courses.eligibility import Rules
-from courses.intake_choice import open_intakes
 from courses.fees import lines, money
+from courses.intake_choice import open_intakes
 from courses.models import Enrollment
 from payments.errors import MoneyError
 from payments.models import Receipt

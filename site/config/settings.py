@@ -19,12 +19,8 @@ TEST = MODE == environment.TEST
 
 DEBUG = False
 SECRET_KEY = environment.secret("SECRET_KEY", development="development-only-" + "x" * 50)
-IDENTITY_KEYS = [
-    key.strip()
-    for key in environment.secret("IDENTITY_KEYS", development="ZGV2ZWxvcG1lbnQtb25seS1kZXZlbG9wbWVudC1vbmw=").split(
-        ","
-    )
-]
+_keys = environment.secret("IDENTITY_KEYS", development="ZGV2ZWxvcG1lbnQtb25seS1kZXZlbG9wbWVudC1vbmw=")
+IDENTITY_KEYS = [key.strip() for key in _keys.split(",")]
 IDENTITY_HASH_KEY = environment.secret("IDENTITY_HASH_KEY", development="development-only-hash-key-" + "x" * 20)
 
 SITE_URL = environment.text("SITE_URL").rstrip("/")
@@ -334,12 +330,9 @@ if _email.scheme:
 else:
     EMAIL_BACKEND = "notifications.outbox.EmailBackend" if DEMO else "django.core.mail.backends.console.EmailBackend"
 
-# --- Draws (courses/draws/drand.py) -------------------------------------------------------------------------
+# --- Draws (courses/draws/drand.py) and money (payments/providers) -------------------------------------------
 
 DRAND_URL = environment.text("DRAND_URL")
-
-# --- Money (payments/providers) -----------------------------------------------------------------------------
-
 STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, STRIPE_ADDRESS = environment.stripe(SITE_URL)
 
 # --- Security ----------------------------------------------------------------------------------------------
