@@ -104,12 +104,12 @@ def _refusal(work, key):
     name = enrollment.learner.name
     if enrollment.state not in work.data["states"]:
         already = enrollment.history.filter(by=work.by, at__gte=work.created_at).exists()
-        return "" if already else f"{name}：{_('changed meanwhile, left as it is.')}"
+        return "" if already else name + "：" + _("changed meanwhile, left as it is.")
     data = dict(work.data)
     if "to" in data:
         data["to"] = Intake.objects.staffed_by(work.by).filter(pk=data["to"]).first()
         if data["to"] is None:
-            return f"{name}：{_('the other class is no longer there.')}"
+            return name + "：" + _("the other class is no longer there.")
     try:
         ACTS[work.kind](enrollment, work.by, data)
     except process.EnrollmentError as error:

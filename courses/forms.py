@@ -11,8 +11,8 @@ from courses.states import LEARNER_REASONS
 class CheckForm(forms.Form):
     """Check your answers: one unticked box for each consent that is still lacking for this learner.
 
-    `text` is for those who decide, where a class is filled by review; `proof` is for a lower fee. `form_key` is drawn when the form is shown, so
-    that the same form sent again enrolls once.
+    `text` is for those who decide, where a class is filled by review; `proof` is for a lower fee.
+    `form_key` is drawn when the form is shown, so that the same form sent again enrolls once.
     """
 
     text = forms.CharField(

@@ -165,7 +165,10 @@ class AppealFile(models.Model):
 
 @append_only
 class CaseEntry(models.Model):
-    """One step of an appeal or an exception: who, when, what. Never changed, never removed, sealed with the history; no free text."""
+    """One step of an appeal or an exception: who, when, what. Without free text; sealed with the history.
+
+    Never changed, never removed.
+    """
 
     class Act(models.TextChoices):
         """What was done."""
