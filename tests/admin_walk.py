@@ -35,6 +35,7 @@ from courses.models import (
     HistoryCheck,
     Holiday,
     Pledge,
+    RefundPolicy,
     RuleException,
 )
 from home.models import HomePage
@@ -158,6 +159,7 @@ class World:
             "enrollment_id": enrollment.pk,
             "desk/slip pk": enrollment.pk,
             "proofs pk": proof.pk,
+            "refund_policy pk": RefundPolicy.objects.create(name="常规", institution=institution).pk,
             "intake_pk": intake.pk,
             "learner pk": enrollment.learner_id,
             "meeting": intake.meetings.first().pk,

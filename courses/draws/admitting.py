@@ -13,7 +13,7 @@ from django_tasks import task
 
 from courses import moves, seats
 from courses.deadlines import offer_until
-from courses.draws.telling import tell_result
+from courses.draws.telling import tell_results
 from courses.eligibility import Rules
 from courses.models import Draw, DrawOutcome, Enrollment, Entry, Intake
 from courses.states import Reason, State
@@ -115,10 +115,8 @@ def _tell_some(pk):
         draw = Draw.objects.select_for_update(of=("self",)).select_related("round").get(pk=pk)
         entries = Entry.objects.filter(round=draw.round_id, pk__gt=draw.told).select_related("account", "learner")
         portion = list(entries.order_by("pk")[:_TOLD_AT_ONCE])
-        for entry in portion:
-            if entry.is_live:
-                tell_result(draw, entry)
         if portion:
+            tell_results(draw, [entry for entry in portion if entry.is_live])
             draw.told, draw.touched_at = portion[-1].pk, timezone.now()
             draw.save(update_fields=["told", "touched_at"])
     return bool(portion)

@@ -1,9 +1,13 @@
 """Closing the list of entries, before there is a seed: what is drawn from is published and can no longer change."""
 
+import json
 from collections import Counter, defaultdict
 from datetime import timedelta
+from functools import lru_cache
 
 from django.db import transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -119,7 +123,8 @@ def _members(round, intakes, pools):
     people = [member.entry.person for member in members.values()]
     known = {pool.pk: known_in(pool, people) for own in pools.values() for pool in own if pool.newcomers}
     rows = Enrollment.objects.filter(entry__round=round, state=State.SUBMITTED, intake__in=intakes)
-    for entry_id, intake_id, terms in rows.order_by("choice", "pk").values_list("entry", "intake", "terms").iterator():
+    rows = rows.annotate(told=Cast("terms", TextField())).order_by("choice", "pk")
+    for entry_id, intake_id, terms in rows.values_list("entry", "intake", "told").iterator():
         member = members.get(entry_id)
         if member:
             code = intakes[intake_id].code
@@ -130,10 +135,15 @@ def _members(round, intakes, pools):
 
 def _pools_for(learner, terms, pools, known):
     """The pools of an intake that a learner qualifies for by the rules that they were told, most specific first."""
-    rules = Rules.from_terms(terms)
+    rules = _rules(terms)
     if learner.erased_at or objections(rules, learner):
         return []
     return [str(pool.pk) for pool in pools if qualifies(pool, learner, rules.on, known=known.get(pool.pk))]
+
+
+@lru_cache(maxsize=1024)  # Most people were told the same of a class.
+def _rules(terms):
+    return Rules.from_terms(json.loads(terms))
 
 
 def _seats_won(round):

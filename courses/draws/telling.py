@@ -1,12 +1,15 @@
 """Telling an account what a draw gave to its entry. A seat is told with its offer (messages.py); the rest here."""
 
+from collections import defaultdict
+
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.models import DrawOutcome
-from notifications.sending import say
+from notifications import wording
+from notifications.sending import message, write
 from notifications.texts import explain, register
 
 register(
@@ -26,11 +29,21 @@ explain(
 )
 
 
-def tell_result(draw, entry):
-    """Tell an entry that got no seat where it waits now, or why it does not. Telling twice does the same as once."""
-    outcomes = list(draw.outcomes.filter(entry=entry.reference).select_related("enrollment__intake__program"))
-    if not outcomes or any(outcome.kind == DrawOutcome.Kind.SEAT for outcome in outcomes):
-        return
+def tell_results(draw, entries):
+    """Tell the entries without a seat where they wait now, or why they do not. Telling twice does the same as once."""
+    outcomes = defaultdict(list)
+    found = draw.outcomes.filter(entry__in=[entry.reference for entry in entries])
+    for outcome in found.select_related("enrollment__intake__program").order_by("enrollment__choice", "pk"):
+        outcomes[outcome.entry].append(outcome)
+    write(
+        _message(draw, entry, outcomes[entry.reference])
+        for entry in entries
+        if outcomes[entry.reference]
+        and all(outcome.kind != DrawOutcome.Kind.SEAT for outcome in outcomes[entry.reference])
+    )
+
+
+def _message(draw, entry, outcomes):
     with translation.override(entry.account.language):
         context = {
             "name": entry.learner.name,
@@ -38,10 +51,10 @@ def tell_result(draw, entry):
             "places": " ".join(_place(outcome) for outcome in outcomes),
             "reference": entry.reference,
         }
-        say(
+        return message(
             entry.account,
             "entry_drawn",
-            context,
+            *wording.fill("entry_drawn", entry.account.language, context),
             key=f"entry:{entry.pk}:drawn:{draw.pk}",
             url=reverse("entry_detail", args=[entry.reference]),
             institution_id=draw.round.institution_id,

@@ -11,11 +11,13 @@ from django.utils import timezone
 from courses import attendance, enrollment
 from courses.admin.attendance import AttendanceViewSet
 from courses.admin.intakes import IntakeViewSet
+from courses.dues import payments_of
 from courses.models import Intake
 from courses.states import Reason, State
 from institutions import roles
 from institutions.models import Staff
 from notifications.models import Message
+from payments import desk
 from tests import factories
 from tests.courses.invariants import assert_invariants
 
@@ -216,6 +218,8 @@ def test_the_home_of_somebody_for_whom_nothing_waits_says_so(someone, tahe):
 def test_cancelling_lists_what_follows_then_does_it_and_is_recorded(someone, tahe):
     intake = factories.intake(program=factories.program(institution=tahe), fee=12000)
     enrolled = factories.enroll(intake)
+    payment = payments_of(enrolled).get()
+    desk.take(payment, by=factories.account(is_staff=True), method="cash", amount=12000, key="a form")
     client = someone(roles.OFFICER, tahe)
     url = reverse("intake:cancel", args=[intake.pk])
     asked = client.get(url).context["consequences"]
