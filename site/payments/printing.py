@@ -31,7 +31,7 @@ def paper(receipt):
     rows = [
         (_("Institution"), payment.institution.name),
         (_("For"), receipt.title),
-        (_("Amount"), f"{yuan(amount)} ({in_capitals(amount)})"),
+        (_("Amount"), f"{yuan(amount)}（{in_capitals(amount)}）"),
         (_("Paid out by") if refund else _("Paid by"), str(describe.method(method))),
         (_("Day"), f"{timezone.localtime(receipt.at):%Y-%m-%d %H:%M}"),
         (_("Payer's telephone"), mask_phone(payment.account.phone or "")),
