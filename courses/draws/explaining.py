@@ -103,7 +103,7 @@ def counts(draw):
         given, waiting = by_class.setdefault(code, (title, [], []))[1:]
         (given if kind == Kind.SEAT else waiting).append((pool, n))
     return [
-        (f"{title} ({code})", given, sum(n for _pool, n in waiting))
+        (f"{title} · {code}", given, sum(n for _pool, n in waiting))
         for code, (title, given, waiting) in by_class.items()
     ]
 

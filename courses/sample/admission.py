@@ -49,15 +49,20 @@ def load(learners, *, staff):
 
 def _round(institution, name, now, **fields):
     starts = timezone.localdate(now) + timedelta(days=30)
-    fields = {"opens_at": now - timedelta(days=3), "closes_at": now + timedelta(days=6)} | fields
+    fields = {"opens_at": _at(now, -3, 8), "closes_at": _at(now, 6, 17)} | fields
     return AdmissionRound.objects.create(
         name=name,
         institution=institution,
         term=term_of(starts),
         status=AdmissionRound.Status.PUBLISHED,
-        results_at=now + timedelta(days=9),
+        results_at=_at(now, 9, 10),
         **fields,
     )
+
+
+def _at(now, days, hour):
+    """An hour of the day that many days from now."""
+    return timezone.make_aware(datetime.combine(timezone.localdate(now) + timedelta(days=days), time(hour)))
 
 
 def _share_out(round, courses, *, capacity, label):
@@ -148,7 +153,7 @@ def _review(page, people, rng, now, staff):
         if len(made) < len(texts):
             made += _enroll(intake, learner, texts[len(made)])
     reviewing.shortlist(made[0], by=staff)
-    reviewing.invite(made[1], by=staff, at=now + timedelta(days=4), place="社区学院 203 室")
+    reviewing.invite(made[1], by=staff, at=_at(now, 4, 10), place="社区学院 203 室")
     reviewing.admit(made[2], by=staff)
     reviewing.refuse(made[3], by=staff, reason=Reason.OTHERS_FIT_BETTER)
 
