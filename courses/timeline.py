@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses.models import Review
+from courses.models import FeeProof, Review
 from courses.states import State
 
 
@@ -56,6 +56,9 @@ def _ahead(enrollment, now):
             return Step("now", _("All meetings are over"), _("The school records who completed the class.")), []
         case State.ENROLLED:
             return Step("now", _("Your seat is certain"), _("We remind you before the first meeting.")), meetings
+        case State.OFFERED if enrollment.due and _proof_waits(enrollment):
+            text = _("You pay nothing before it is checked.")
+            return Step("now", _("The lower fee is to be checked"), text), meetings
         case State.OFFERED if enrollment.due:
             text = _("A seat is held for you. It is certain once the fee is paid.")
             return Step("now", _("Pay for your seat"), text, enrollment.offer_expires_at), meetings
@@ -69,6 +72,11 @@ def _ahead(enrollment, now):
             return Step("now", place, text), meetings[:1]
         case _:
             return None, []
+
+
+def _proof_waits(enrollment):
+    proof = getattr(enrollment, "proof", None)
+    return proof is not None and proof.state == FeeProof.State.WAITING
 
 
 def _under_review(enrollment):

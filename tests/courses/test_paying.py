@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from courses import dues, fee_checks, paying, proofs
+from courses import dues, fee_checks, paying, proofs, timeline
 from courses import enrollment as process
 from courses.models import Enrollment, FeeReduction
 from courses.moving import move
@@ -278,14 +278,22 @@ def with_proof(percent=50, **fields):
     return made
 
 
+def now_of(enrollment):
+    """What the timeline says is to be done now."""
+    fresh = Enrollment.objects.get(pk=enrollment.pk)
+    return next(step.title for step in timeline.steps(fresh, list(fresh.history.all())) if step.place == "now")
+
+
 def test_nobody_pays_while_a_proof_is_to_be_checked(staff):
     one = enroll(with_proof(), proof="低保证")
     assert (one.state, payment_of(one)) == (State.OFFERED, None)
     assert one.offer_expires_at > timezone.now() + timedelta(hours=20)
+    assert now_of(one) == "优惠等待核对"
     all_agree()
     proofs.decide(one, by=staff, granted=True)
     one.refresh_from_db()
     assert (one.due, payment_of(one).amount) == (6000, 6000)
+    assert now_of(one) == "请缴费"
     pay(one, staff)
     assert one.state == State.ENROLLED
     all_agree()

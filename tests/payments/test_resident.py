@@ -76,12 +76,18 @@ def test_a_receipt_on_the_screen_and_as_pdf(client, payer):
     desk.take(payer, by=factories.account(name="收费员"), method="cash", amount=3000, key="a")
     receipt = payer.receipts.get()
     shown = client.get(reverse("payment_receipt", args=[payer.reference, receipt.pk])).content.decode()
-    assert all(text in shown for text in (str(receipt), "叁拾元整", "测试名额 a", "现金", "收费员"))
+    assert all(text in shown for text in (str(receipt), "¥30.00（叁拾元整）", "测试名额 a", "现金", "收费员"))
     answer = client.get(reverse("payment_receipt_pdf", args=[payer.reference, receipt.pk]))
     assert (answer["Content-Type"], answer.content[:4]) == ("application/pdf", b"%PDF")
     client.force_login(factories.account())
     for name in ("payment_receipt", "payment_receipt_pdf"):
         assert client.get(reverse(name, args=[payer.reference, receipt.pk])).status_code == 404
+
+
+def test_a_row_of_receipts_has_one_link_because_the_whole_row_is_it(client, payer):
+    desk.take(payer, by=factories.account(), method="cash", amount=3000, key="a")
+    rows = page(client, payer).partition('<ul class="tasks">')[2].partition("</ul>")[0]
+    assert rows.count("<li>") == rows.count("<a ") == 1
 
 
 def test_a_refund_is_seen_with_its_day_and_then_as_done(client, stripe, payer):
