@@ -82,6 +82,10 @@ class EnterpriseForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.account, self.kept = account, {}
         self.fields["district"].queryset = District.objects.filter(county=None)
+        self.fields["district"].empty_label = _("Choose")
+        for name in ("industry", "size"):
+            values = [(value, label) for value, label in self.fields[name].choices if value]
+            self.fields[name].choices = [("", _("Choose")), *values]
         for name in ("name", "uscc", "address", "contact_name", "contact_post"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
         # A browser cannot send again what is kept already.

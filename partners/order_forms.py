@@ -70,7 +70,9 @@ class JobForm(SectionForm):
     )
     posts = _number(_("How many people do you need?"), lowest=1, highest=500)
     district = forms.ModelChoiceField(
-        District.objects.filter(county=None), label=_("In which county or district will they work?")
+        District.objects.filter(county=None),
+        label=_("In which county or district will they work?"),
+        empty_label=_("Choose"),
     )
     place = _line(_("Where exactly?"), help_text=_("Street and number, or how to find it."))
     duties = _text(_("What does one do all day?"), help_text=_("The work, the team, tools, indoors or outdoors."))

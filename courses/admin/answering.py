@@ -7,7 +7,7 @@ from django_filters import ChoiceFilter, ModelChoiceFilter
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, ObjectList
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
@@ -111,7 +111,7 @@ class PledgeViewSet(GuardedViewSet):
     icon = "tasks"
     menu_label = _("Service pledges")
     copy_view_enabled = False
-    list_display = ["title", "measure", "published", "order"]
+    list_display = ["title", "measure", BooleanColumn("published", label=_("published"), sort_key="published"), "order"]
     edit_handler = ObjectList(
         [
             FieldPanel("title"),

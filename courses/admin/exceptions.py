@@ -152,7 +152,7 @@ class ExceptionInspectView(WagtailAdminTemplateMixin, DetailView):
 
     model = RuleException
     template_name = "courses/admin/answering/exception.html"
-    page_title = _("Exception")
+    page_title = _("Exception to a rule")
     header_icon = "warning"
 
     def dispatch(self, request, *args, **kwargs):

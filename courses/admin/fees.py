@@ -58,11 +58,11 @@ class RefundPolicyViewSet(GuardedViewSet):
             InlinePanel(
                 "steps",
                 [
-                    FieldRowPanel([FieldPanel("until"), FieldPanel("number")]),
+                    FieldRowPanel([FieldPanel("until"), FieldPanel("number", heading=_("how many"))]),
                     FieldRowPanel([FieldPanel("percent"), FieldPanel("by_meetings")]),
                 ],
-                heading=_("Steps"),
-                label=_("Step"),
+                heading=_("Refund steps"),
+                label=_("Refund step"),
                 help_text=_(
                     "The first step that still holds counts; after the last nothing comes back. What was paid for "
                     "materials comes back until the class begins. A cancelled class always gives everything back."

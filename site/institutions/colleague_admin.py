@@ -188,7 +188,7 @@ class WithdrawView(BaseObjectMixin, _ColleagueView):
     model = Invitation
     question_class = _NothingToFill
     page_title = _("Take the invitation back")
-    extra_context = {"action": _("Take it back"), "serious": True}
+    extra_context = {"action": _("Withdraw the invitation"), "serious": True}
 
     def get_object(self):
         """Of one's own institutions only, and by those who may invite."""

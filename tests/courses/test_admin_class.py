@@ -268,6 +268,8 @@ def test_one_meeting_moves(someone, tahe):
     client = someone(roles.OFFICER, tahe)
     url = reverse("intake:move_meeting", args=[intake.pk, meeting.pk])
     new = timezone.localtime(meeting.starts_at + timedelta(days=2)).replace(second=0, microsecond=0)
+    # The calendar of the box works: its script comes with the page.
+    assert "date-time-chooser" in client.get(url).content.decode()
     data = {"starts_at": f"{new:%Y-%m-%d %H:%M}", "minutes": 60, "note": "停电", "confirmed": 1}
     assert client.post(url, data).status_code == 302
     meeting.refresh_from_db()

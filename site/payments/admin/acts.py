@@ -88,7 +88,7 @@ class ReverseView(ActView):
     """Take back what a colleague booked by mistake."""
 
     model, permission, form_class, serious = Payment, "payments.reverse_money", _ReverseForm, True
-    page_title, button, done = _("Taken by mistake"), _("Take it back"), _("Taken back. The till has it no more.")
+    page_title, button, done = _("Taken by mistake"), _("Reverse it"), _("Taken back. The till has it no more.")
 
     def get_initial(self):
         """A key for the form."""
