@@ -104,7 +104,7 @@ def test_an_editor_publishes_a_course_with_a_class(school, desk_of, open_page):
     assert Intake.objects.get().meeting_count == 8
 
     visitor = open_page(375)
-    visitor.goto("/courses/")  # Kept from now on, for everyone: what shows below is made anew.
+    visitor.goto("/courses/")  # The class is published, its page is not yet.
     expect(visitor.locator("main")).not_to_contain_text("剪纸入门")
 
     manager = desk_of(staff(roles.MANAGER, school))
