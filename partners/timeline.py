@@ -1,5 +1,6 @@
 """Where an order stands, as steps: done, now, next. What comes is the table's straight way; what was is its history."""
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from partners.models import OrderEvent
@@ -25,7 +26,7 @@ def steps(order):
         # What happened last is where it stands.
         told[-1]["place"] = "now"
     if order.state == OrderState.SUBMITTED and order.review_due_on:
-        told[-1]["text"] = _("Answer by %(day)s") % {"day": f"{order.review_due_on:%Y-%m-%d}"}
+        told[-1]["text"] = _("Answer by %(day)s") % {"day": date_format(order.review_due_on)}
     if order.state in _WAY:
         coming = _WAY[_WAY.index(order.state) + 1 :]
         told += [_step("next", OrderState(state).label) for state in coming]
