@@ -11,9 +11,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.append_only import append_only
+from accounts.append_only import AppendOnly, append_only
 from courses.draws import verify
-from courses.models.enrollments import ALPHABET, Enrollment, HistoryQuerySet
+from courses.models.enrollments import ALPHABET, Enrollment
 from courses.models.intakes import SeatPool
 from courses.models.rounds import AdmissionRound
 
@@ -109,7 +109,7 @@ class Draw(models.Model):
 
 
 @append_only
-class DrawDocument(models.Model):
+class DrawDocument(AppendOnly):
     """A published file of a draw: the list of entries, or the result. Never changed, never removed."""
 
     class Kind(models.TextChoices):
@@ -149,7 +149,7 @@ class DrawDocument(models.Model):
 
 
 @append_only
-class SeedReading(models.Model):
+class SeedReading(AppendOnly):
     """The digits that one person read from the balls drawn before witnesses. Two people must agree."""
 
     draw = models.ForeignKey(Draw, models.PROTECT, related_name="readings")
@@ -166,7 +166,7 @@ class SeedReading(models.Model):
 
 
 @append_only
-class DrawOutcome(models.Model):
+class DrawOutcome(AppendOnly):
     """What a draw gave to one choice of one entry. Never changed, never removed."""
 
     class Kind(models.TextChoices):
@@ -186,8 +186,6 @@ class DrawOutcome(models.Model):
     kind = models.CharField(_("outcome"), max_length=13, choices=Kind.choices)
     pool = models.ForeignKey(SeatPool, models.PROTECT, null=True, related_name="+")
     line = models.PositiveIntegerField(_("place in the waitlist"), null=True)
-
-    objects = HistoryQuerySet.as_manager()
 
     class Meta:
         default_permissions = []

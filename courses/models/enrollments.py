@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.append_only import append_only
+from accounts.append_only import AppendOnly, append_only
 from accounts.models import Learner
 from courses.models.intakes import Intake, SeatPool
 from courses.states import LIVE, SEATED, Reason, State
@@ -182,20 +182,8 @@ class Enrollment(models.Model):
         return waiting.filter(before).count()
 
 
-class HistoryQuerySet(models.QuerySet):
-    """History is added to, and read."""
-
-    def update(self, **kwargs):
-        """Refused: history is never changed."""
-        raise TypeError("History is never changed.")
-
-    def delete(self):
-        """Refused: history is never removed."""
-        raise TypeError("History is never removed.")
-
-
 @append_only
-class HistoryEntry(models.Model):
+class HistoryEntry(AppendOnly):
     """One change of an enrollment's state: who, when, from, to, why. Never changed, never removed."""
 
     enrollment = models.ForeignKey(Enrollment, models.PROTECT, related_name="history", verbose_name=_("enrollment"))
@@ -221,8 +209,6 @@ class HistoryEntry(models.Model):
         verbose_name=_("moved from or to"),
     )
 
-    objects = HistoryQuerySet.as_manager()
-
     class Meta:
         verbose_name = _("history entry")
         verbose_name_plural = _("history")
@@ -230,13 +216,3 @@ class HistoryEntry(models.Model):
 
     def __str__(self):
         return f"{self.enrollment} {self.from_state} → {self.to_state}"
-
-    def save(self, *args, **kwargs):
-        """Add the entry; a stored one is never saved again."""
-        if not self._state.adding:
-            raise TypeError("History is never changed.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        """Refused: history is never removed."""
-        raise TypeError("History is never removed.")

@@ -11,8 +11,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.append_only import AppendOnly
 from accounts.models import Learner
-from courses.models.enrollments import ALPHABET, HistoryQuerySet
+from courses.models.enrollments import ALPHABET
 from courses.models.terms import Term
 from courses.states import SEATED
 from institutions.models import Institution
@@ -262,7 +263,7 @@ class Entry(models.Model):
         return self.enrollments.filter(state__in=SEATED).order_by("choice").first()
 
 
-class EntryChange(models.Model):
+class EntryChange(AppendOnly):
     """One change of an entry: who, when, and the choices as they were from then on. Never changed, never removed.
 
     `choices` are the keys of the intakes in order; none: the entry was withdrawn.
@@ -275,8 +276,6 @@ class EntryChange(models.Model):
     bound_to = models.CharField(max_length=12, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
 
-    objects = HistoryQuerySet.as_manager()
-
     class Meta:
         verbose_name = _("change of an entry")
         verbose_name_plural = _("changes of entries")
@@ -284,13 +283,3 @@ class EntryChange(models.Model):
 
     def __str__(self):
         return f"{self.entry} {self.choices}"
-
-    def save(self, *args, **kwargs):
-        """Add the change; a stored one is never saved again."""
-        if not self._state.adding:
-            raise TypeError("History is never changed.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        """Refused: history is never removed."""
-        raise TypeError("History is never removed.")

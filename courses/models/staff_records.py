@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.append_only import append_only
+from accounts.append_only import AppendOnly, append_only
 from accounts.models import Learner
 from courses.models.enrollments import Enrollment
 
@@ -38,7 +38,7 @@ class IdentityRevealQuerySet(models.QuerySet):
 
 
 @append_only
-class IdentityReveal(models.Model):
+class IdentityReveal(AppendOnly):
     """One look at a whole identity number: who, when, whose, why. Never changed; `enrollment` says for which class."""
 
     class Purpose(models.TextChoices):
@@ -67,13 +67,3 @@ class IdentityReveal(models.Model):
 
     def __str__(self):
         return f"{self.learner} · {self.by}"
-
-    def save(self, *args, **kwargs):
-        """Add the record; a stored one is never saved again."""
-        if not self._state.adding:
-            raise TypeError("A record of a reveal is never changed.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        """Refused: the record stays."""
-        raise TypeError("A record of a reveal is never removed.")

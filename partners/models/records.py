@@ -5,20 +5,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-
-class RecordQuerySet(models.QuerySet):
-    """Records are added, and read."""
-
-    def update(self, **kwargs):
-        """Refused: a record is never changed."""
-        raise TypeError("A record is never changed.")
-
-    def delete(self):
-        """Refused: a record is never removed."""
-        raise TypeError("A record is never removed.")
+from accounts.append_only import AppendOnly
 
 
-class Record(models.Model):
+class Record(AppendOnly):
     """Something that was done: who, when, and what was said about it. Never changed, never removed."""
 
     at = models.DateTimeField(_("when"), default=timezone.now)
@@ -36,18 +26,6 @@ class Record(models.Model):
         _("remarks field by field"), default=dict, blank=True, help_text=_("Name of the field: what to mend.")
     )
 
-    objects = RecordQuerySet.as_manager()
-
     class Meta:
         abstract = True
         ordering = ["pk"]
-
-    def save(self, *args, **kwargs):
-        """Add the record; a stored one is never saved again."""
-        if not self._state.adding:
-            raise TypeError("A record is never changed.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        """Refused: the record stays."""
-        raise TypeError("A record is never removed.")

@@ -1,14 +1,15 @@
 """Tables to which rows are added, and in which none is ever changed or removed: the database itself refuses it.
 
-A model is marked with `@append_only`; after every `migrate` its table gets triggers that refuse UPDATE and DELETE (on
-PostgreSQL TRUNCATE too), whoever asks and in whatever way. They are not part of a migration on purpose: SQLite makes a
-table anew for many changes of a field, and the triggers of the old one would be gone without a word.
+A model is an `AppendOnly`, whose own methods refuse, and is marked with `@append_only`: after every `migrate` its table
+gets triggers that refuse UPDATE and DELETE (on PostgreSQL TRUNCATE too), whoever asks and in whatever way. They are not
+part of a migration on purpose: SQLite makes a table anew for many changes of a field, and the triggers of the old one
+would be gone without a word.
 """
 
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import connections
+from django.db import connections, models
 
 _models = []
 
@@ -18,6 +19,37 @@ BEGIN
     RAISE EXCEPTION 'Rows of % are never changed or removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $$
 """
+
+
+class AppendOnlyQuerySet(models.QuerySet):
+    """Rows are added, and read."""
+
+    def update(self, **kwargs):
+        """Refused: a row is never changed."""
+        raise TypeError(f"Rows of {self.model._meta.db_table} are never changed.")
+
+    def delete(self):
+        """Refused: a row is never removed."""
+        raise TypeError(f"Rows of {self.model._meta.db_table} are never removed.")
+
+
+class AppendOnly(models.Model):
+    """A row that is written once. Raises TypeError when it is saved again or deleted."""
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        """Add the row; a stored one is never saved again."""
+        if not self._state.adding:
+            raise TypeError(f"Rows of {self._meta.db_table} are never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        """Refused: the row stays."""
+        raise TypeError(f"Rows of {self._meta.db_table} are never removed.")
 
 
 def append_only(model):

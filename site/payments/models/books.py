@@ -5,41 +5,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.append_only import append_only
+from accounts.append_only import AppendOnly, append_only
 from institutions.models import Institution
 from payments.models.payments import Payment, Refund
 from payments.models.tills import Till
-
-
-class AppendOnlyQuerySet(models.QuerySet):
-    """Books are added to, and read."""
-
-    def update(self, **kwargs):
-        """Refused: what is booked is never changed."""
-        raise TypeError("What is booked is never changed.")
-
-    def delete(self):
-        """Refused: what is booked is never removed."""
-        raise TypeError("What is booked is never removed.")
-
-
-class AppendOnly(models.Model):
-    """A row that is written once. The database holds it too (append_only)."""
-
-    objects = AppendOnlyQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args, **kwargs):
-        """Add the row; a stored one is never saved again."""
-        if not self._state.adding:
-            raise TypeError("What is booked is never changed.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        """Refused: what is booked is never removed."""
-        raise TypeError("What is booked is never removed.")
 
 
 @append_only
