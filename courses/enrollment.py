@@ -35,7 +35,17 @@ from courses.states import LIVE, SEATED, Reason, State
 
 # What enrolling reads of an intake and of the person's other enrollments. Their programs are pages: to write, send and
 # unpack their thirty columns, and the texts for lists, took half of the time of an enrollment.
-_UNREAD = {"code", "status_note", "place", "teacher", "materials", "updated_at", "runs_anyway_at", "copied_from"}
+_UNREAD = {
+    "code",
+    "status_note",
+    "place",
+    "teacher",
+    "materials",
+    "updated_at",
+    "runs_anyway_at",
+    "copied_from",
+    "official_channel",
+}
 _READ = [
     *(field.name for field in Intake._meta.concrete_fields if field.name not in _UNREAD),
     *("program__title", "program__live", "program__institution", "term__name", "term__learner_limit"),

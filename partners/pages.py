@@ -1,4 +1,4 @@
-"""The public pages of this room: the directory of partners, and one page for each enterprise."""
+"""The public pages of this room: enterprises and their directory, order programs and their list."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,9 +8,12 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from accounts.models import District
+from courses.models import Program
 from institutions.blocks import BodyBlock
+from institutions.ownership import ListPermissionTester
 from institutions.pages import PublicPage
 from partners.models.enterprises import Enterprise
+from partners.models.orders import TrainingOrder
 from partners.states import EnterpriseState
 
 
@@ -93,3 +96,42 @@ class EnterprisePage(PublicPage):
         """What keeps it from being published, besides what is checked on every page (page_checks)."""
         if self.enterprise_id and not self.enterprise.is_verified:
             yield "enterprise", _("This enterprise is not verified.")
+
+
+class OrderProgramIndexPage(PublicPage):
+    """The list of all order programs. There is one; every order program stands below it."""
+
+    introduction = models.CharField(
+        _("introduction"), max_length=200, blank=True, help_text=_("One sentence above the list.")
+    )
+
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["partners.OrderProgramPage"]
+    max_count = 1
+    template = "partners/order_program_index_page.html"
+
+    class Meta:
+        verbose_name = _("list of order programs")
+        verbose_name_plural = _("lists of order programs")
+
+    def permissions_for_user(self, user):
+        """Rights that are given on the list hold for the programs in it, not for the list."""
+        return ListPermissionTester(user, self)
+
+
+class OrderProgramPage(Program):
+    """A program trained for one enterprise's order. `institution` is the school that accepted it."""
+
+    order = models.OneToOneField(TrainingOrder, models.PROTECT, related_name="page", verbose_name=_("training order"))
+    body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("institution"), FieldPanel("body")]
+    settings_panels = [*Page.settings_panels, FieldPanel("is_sample")]
+    parent_page_types = ["partners.OrderProgramIndexPage"]
+    subpage_types = []
+    template = "partners/order_program_page.html"
+
+    class Meta:
+        verbose_name = _("order program")
+        verbose_name_plural = _("order programs")

@@ -15,6 +15,10 @@ from courses.models import (
     CommunityCoursePage,
     CourseIndexPage,
     Intake,
+    JuniorSchool,
+    Major,
+    PathwayIndexPage,
+    PathwayPage,
     SeatPool,
     Term,
 )
@@ -71,6 +75,36 @@ def program(*, title=None, **fields):
     fields.setdefault("summary", "学会做面包。")
     page = CommunityCoursePage(title=title or f"烘焙入门{next(_number)}", slug=f"program-{next(_number)}", **fields)
     return website().add_child(instance=page)
+
+
+def major(level="secondary", **fields):
+    """A major of the catalog of that level."""
+    number = next(_number)
+    defaults = {"code": f"{700000 + number}", "edition": "2021", "name": f"示例专业{number}", "group": "示例类"}
+    return Major.objects.create(level=level, **defaults | fields)
+
+
+def pathway(*, title=None, **fields):
+    """A published pathway in the list of pathways, with majors of its own."""
+    fields.setdefault("institution", institution(kind=Institution.Kind.SECONDARY))
+    fields.setdefault("college", institution(kind=Institution.Kind.COLLEGE))
+    fields.setdefault("secondary_major", major())
+    fields.setdefault("college_major", major("college"))
+    fields.setdefault("approval_document", "示例文号〔2026〕1号")
+    fields.setdefault("approved_seats", 40)
+    fields.setdefault("summary", "三年中职，两年高职。")
+    website()
+    parent = PathwayIndexPage.objects.first() or HomePage.objects.first().add_child(
+        instance=PathwayIndexPage(title="3+2 贯通培养", slug="pathways")
+    )
+    page = PathwayPage(title=title or f"示例贯通{next(_number)}", slug=f"pathway-{next(_number)}", **fields)
+    return parent.add_child(instance=page)
+
+
+def junior_school(**fields):
+    """A junior middle school that sends graduates."""
+    fields.setdefault("district", district())
+    return JuniorSchool.objects.create(**{"name": f"示例初中{next(_number)}"} | fields)
 
 
 def term(**fields):

@@ -10,15 +10,18 @@ from courses.models.enrollments import Enrollment, HistoryEntry
 from courses.models.exceptions import RuleException
 from courses.models.fees import FeeProof, FeeReduction, RefundPolicy, RefundStep
 from courses.models.intakes import ClassMeeting, Intake, SeatPool
-from courses.models.majors import Major
+from courses.models.majors import Major, MajorOffer
+from courses.models.pathways import PathwayYear
 from courses.models.programs import Category, Program
 from courses.models.reviews import Review
 from courses.models.rounds import AdmissionRound, Entry, EntryChange
+from courses.models.schooling import JuniorSchool, SchoolRecord
 from courses.models.seals import ChainHead, HistoryCheck, Seal
 from courses.models.service import Pledge, Rating, ServiceFigures
 from courses.models.staff_records import EnrollmentNote, IdentityReveal
 from courses.models.terms import Holiday, Term
 from courses.pages import CommunityCoursePage, CourseIndexPage
+from courses.pathways.pages import PathwayIndexPage, PathwayPage
 
 __all__ = [
     "AdmissionRound",
@@ -51,7 +54,12 @@ __all__ = [
     "IdentityReveal",
     "ImportLine",
     "Intake",
+    "JuniorSchool",
     "Major",
+    "MajorOffer",
+    "PathwayIndexPage",
+    "PathwayPage",
+    "PathwayYear",
     "Pledge",
     "Program",
     "Rating",
@@ -59,6 +67,7 @@ __all__ = [
     "RefundStep",
     "Review",
     "RuleException",
+    "SchoolRecord",
     "Seal",
     "SeatPool",
     "SeedReading",

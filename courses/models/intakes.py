@@ -80,6 +80,12 @@ class Intake(WithFee, ClusterableModel):
         RANKED = "ranked", _("ranked by score")
         REVIEW = "review", _("review")
 
+    class Mode(models.TextChoices):
+        """What people do here: enroll, or only say that they are interested."""
+
+        ENROLL = "enroll", _("apply and enroll here")
+        INTEREST = "interest", _("register interest; the official channel decides")
+
     program = models.ForeignKey(Program, models.PROTECT, related_name="intakes", verbose_name=_("program"))
     term = models.ForeignKey(Term, models.PROTECT, related_name="intakes", verbose_name=_("term"))
     code = models.CharField(
@@ -114,6 +120,16 @@ class Intake(WithFee, ClusterableModel):
         related_name="intakes",
         verbose_name=_("admission round"),
         help_text=_("A lottery or a ranking takes place in a round; window and rule are those of the round."),
+    )
+    mode = models.CharField(
+        _("what people do here"),
+        max_length=8,
+        choices=Mode.choices,
+        default=Mode.ENROLL,
+        help_text=_("Where the province runs one channel for all, the site is not it: people register interest here."),
+    )
+    official_channel = models.URLField(
+        _("official channel"), blank=True, help_text=_("Where people apply when they only register interest here.")
     )
     minimum = models.PositiveIntegerField(
         _("minimum to run"),

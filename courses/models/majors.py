@@ -1,8 +1,10 @@
-"""The national catalogs of vocational majors, loaded from a file (`manage.py load_majors`)."""
+"""The national catalogs of vocational majors (`manage.py load_majors`), and who teaches them (MajorOffer)."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from institutions.models import Institution
 
 
 class MajorQuerySet(models.QuerySet):
@@ -46,3 +48,32 @@ class Major(models.Model):
 
     def __str__(self):
         return f"{self.name} {self.code} ({self.edition})"
+
+
+class MajorOffer(models.Model):
+    """A major that an institution teaches: its seats in a year, and what became of those who left in that year."""
+
+    institution = models.ForeignKey(
+        Institution, models.PROTECT, related_name="major_offers", verbose_name=_("institution")
+    )
+    major = models.ForeignKey(Major, models.PROTECT, related_name="offers", verbose_name=_("major"))
+    year = models.PositiveSmallIntegerField(_("year"))
+    seats = models.PositiveSmallIntegerField(_("seats"), help_text=_("Places for newcomers in that year."))
+    enrolled = models.PositiveSmallIntegerField(_("newcomers"), default=0, help_text=_("How many began."))
+    graduates = models.PositiveSmallIntegerField(_("graduates"), default=0)
+    placed = models.PositiveSmallIntegerField(
+        _("at work in the trade"), default=0, help_text=_("Of the graduates of that year.")
+    )
+
+    class Meta:
+        verbose_name = _("major taught")
+        verbose_name_plural = _("majors taught")
+        ordering = ["-year", "institution_id", "major_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "major", "year"], name="one_offer_of_a_major_a_year"),
+            models.CheckConstraint(condition=Q(enrolled__lte=F("seats")), name="newcomers_within_seats"),
+            models.CheckConstraint(condition=Q(placed__lte=F("graduates")), name="placed_are_graduates"),
+        ]
+
+    def __str__(self):
+        return f"{self.major} · {self.institution} · {self.year}"

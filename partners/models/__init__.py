@@ -12,7 +12,7 @@ from partners.models.enterprises import (
 from partners.models.limits import PartnerSettings
 from partners.models.occupations import Occupation
 from partners.models.orders import OrderEvent, ReviewDraft, Submission, TrainingOrder
-from partners.pages import EnterpriseIndexPage, EnterprisePage
+from partners.pages import EnterpriseIndexPage, EnterprisePage, OrderProgramIndexPage, OrderProgramPage
 
 __all__ = [
     "Claim",
@@ -24,6 +24,8 @@ __all__ = [
     "MemberInvitation",
     "Occupation",
     "OrderEvent",
+    "OrderProgramIndexPage",
+    "OrderProgramPage",
     "Paper",
     "PartnerSettings",
     "ReviewDraft",

@@ -9,8 +9,9 @@ from django.utils import timezone
 from PIL import Image
 from stdnum.cn import uscc
 
+from home.models import HomePage
 from partners import enterprises, orders, papers, reviews
-from partners.models import Member, Occupation, Role
+from partners.models import Member, Occupation, OrderProgramIndexPage, OrderProgramPage, Role
 from partners.order_forms import key_of
 from tests import factories
 
@@ -130,3 +131,19 @@ def approved(*, of=None, **typed):
     """An approved order."""
     made = submitted(of=of, **typed)
     return reviews.approve(made, submission=1, by=factories.account())
+
+
+def order_program(*, order=None, seats=None, **fields):
+    """The published page of an order program for an approved order, with an open intake by review; its `intake`."""
+    order = order or approved()
+    factories.website()
+    parent = OrderProgramIndexPage.objects.first() or HomePage.objects.first().add_child(
+        instance=OrderProgramIndexPage(title="订单班", slug="orders")
+    )
+    fields.setdefault("institution", factories.institution(kind="secondary"))
+    page = OrderProgramPage(
+        title=order.name, slug=f"order-{order.pk}", order=order, summary="学成后到企业工作。", **fields
+    )
+    page = parent.add_child(instance=page)
+    page.intake = factories.intake(program=page, seats=seats or order.posts, admission_rule="review")
+    return page
