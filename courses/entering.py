@@ -61,7 +61,9 @@ def check_choice(*, round, intake, learner, others=None, entry=None):
 def apply(*, round, learners, choices, by, together=False, channel=Enrollment.Channel.WEB, quiet=False):
     """Enter these learners with these choices (intakes, in order), all or none; returns their entries in order.
 
-    `together` binds two learners: they share one ticket. `quiet`: the caller tells them. Raises NotOpen, WrongChoices, NotEligible, DataMissing, or
+    `together` binds two learners: they share one ticket. `quiet`: the caller tells them.
+
+    Raises NotOpen, WrongChoices, NotEligible, DataMissing, or
     AlreadyEntered with the entry that is there.
     """
     with transaction.atomic():

@@ -1,11 +1,12 @@
 """Addresses of enrollment: the journey, my page, calendars, seats."""
 
-from django.urls import path
+from django.urls import include, path
 
 from courses import entry_views, listings, paying_views, views
 from courses.draws import views as draws
 
 urlpatterns = [
+    path("", include("courses.applying.urls")),
     path("courses/", listings.finder, name="finder"),
     path("courses/<str:slug>/", listings.course, name="course"),
     path("intakes/<int:pk>/seats/", listings.intake_seats, name="intake_seats"),

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.forms import LearnerForm
 from accounts.learners import keep
 from accounts.models import Learner
-from courses import dues, fees, paying_views
+from courses import beside, dues, fees, paying_views
 from courses import enrollment as process
+from courses.applying.cards import applications_of, interests_of
 from courses.calendars import feed_url
 from courses.cards import seats_of
 from courses.describe import facts, rules
@@ -53,6 +54,8 @@ def _page(request, template, intake, **context):
 def enroll(request, intake_id):
     """Screen 1: for whom? Each learner with what speaks against it, before anything is asked."""
     intake = _intake(intake_id)
+    if intake.mode == Intake.Mode.INTEREST:
+        return redirect("pathway_interest", intake.pk)
     if intake.round_id:
         return redirect(f"{reverse('round_apply', args=[intake.round_id])}?first={intake.pk}")
     if not intake.is_open():
@@ -193,6 +196,7 @@ def enrollment_detail(request, reference):
         bill=paying_views.bill_of(enrollment),
         rules=rules(Rules.from_terms(enrollment.terms)),
         share=share_of(enrollment.entry) if enrollment.entry_id else None,
+        boxes=beside.boxes_of(enrollment),
         may_withdraw=process.may_withdraw(enrollment),
         done="done" in request.GET,
     )
@@ -246,10 +250,13 @@ def my_page(request):
     now = timezone.now()
     live = list(mine.live().exclude(state=State.SUBMITTED, entry__isnull=False))
     context = {
+        "needs": beside.needs_of(request.user),
         "offers": [one for one in live if one.state == State.OFFERED and one.offer_expires_at > now],
         "meetings": _next_meetings([one for one in live if one.state == State.ENROLLED], now),
         "live": live,
         "entries": _entries(request.user),
+        "applications": applications_of(request.user),
+        "interests": interests_of(request.user),
         "page": Paginator(mine.exclude(pk__in=[one.pk for one in live]).exclude(state=State.SUBMITTED), 10).get_page(
             request.GET.get("page")
         ),
@@ -262,7 +269,7 @@ def my_page(request):
 def _entries(account):
     """The account's entries in rounds that are not drawn yet, each with its choices (`waiting`)."""
     waiting = Enrollment.objects.filter(state=State.SUBMITTED).select_related("intake__program").order_by("choice")
-    mine = Entry.objects.of(account).live().filter(enrollments__state=State.SUBMITTED).distinct()
+    mine = Entry.objects.of(account).live().filter(enrollments__state=State.SUBMITTED, application=None).distinct()
     mine = mine.select_related("round", "learner").order_by("-pk")
     return mine.prefetch_related(Prefetch("enrollments", waiting, to_attr="waiting"))
 

@@ -37,17 +37,19 @@ def is_for_applications(round):
 def changing(application):
     """The transaction in which one application is changed; yields it as it is now, locked."""
     with transaction.atomic():
-        rows = PathwayApplication.objects.select_related("round__term", "round__institution", "learner", "account", "entry")
+        rows = PathwayApplication.objects.select_related(
+            "round__term", "round__institution", "learner", "account", "entry"
+        )
         yield rows.select_for_update(of=("self",), no_key=True).get(pk=application.pk)
 
 
 def move(application, target, *, act, by, fields=(), **told):
     """Move a locked application along the table and add its row of history, which is returned.
 
-    `fields` are further columns that were set. Staying where it is (a change sent again) is no move.
+    `fields` are further columns that were set. Submitting again what waits already stays where it is.
     """
     source = application.state
-    if source != target and not may_move(source, target):
+    if not (may_move(source, target) or source == target == State.SUBMITTED):
         raise ApplicationError(
             _("This is not possible now: the application is “%(state)s”.") % {"state": application.get_state_display()}
         )
@@ -186,9 +188,7 @@ def forget(application):
     """Erase what was typed and uploaded; the history stays, it names nobody."""
     application.answers = application.answers_sent = application.answers_sent_before = ""
     application.draft_remarks, application.draft_note = {}, ""
-    application.save(
-        update_fields=["answers", "answers_sent", "answers_sent_before", "draft_remarks", "draft_note"]
-    )
+    application.save(update_fields=["answers", "answers_sent", "answers_sent_before", "draft_remarks", "draft_note"])
     application.documents.all().delete()
 
 

@@ -220,8 +220,8 @@ class DeclareForm(forms.Form):
 
     declared = forms.BooleanField(
         label=_(
-            "All this is true and complete. I know that false answers lose the place, that admission is by the published "
-            "rules, and that the passage to the college has an assessment of its own."
+            "All this is true and complete. I know that false answers lose the place, that admission is by the "
+            "published rules, and that the passage to the college has an assessment of its own."
         ),
         error_messages={"required": _("Tick this box to submit the application.")},
     )

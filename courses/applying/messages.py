@@ -13,8 +13,8 @@ _TEXTS = {
     "submitted": (
         gettext_lazy("Application received: %(round)s"),
         gettext_lazy(
-            "The application of %(name)s for %(round)s is in, with these choices: %(choices)s. The school checks it and "
-            "tells you. You can change it until %(closes)s. Reference %(reference)s."
+            "The application of %(name)s for %(round)s is in, with these choices: %(choices)s. The school checks it "
+            "and tells you. You can change it until %(closes)s. Reference %(reference)s."
         ),
         {"round", "choices", "reference"},
     ),
@@ -45,7 +45,8 @@ _TEXTS = {
     "scored": (
         gettext_lazy("Official scores are in: %(round)s"),
         gettext_lazy(
-            "The official scores of %(name)s are in and count for %(round)s. Please look at them. Reference %(reference)s."
+            "The official scores of %(name)s are in and count for %(round)s. Please look at them. "
+            "Reference %(reference)s."
         ),
         {"round"},
     ),
@@ -67,8 +68,8 @@ _INTEREST = {
     "registered": (
         gettext_lazy("Interest registered: %(title)s"),
         gettext_lazy(
-            "The school knows that %(name)s is interested in %(title)s. This is no application: apply through the official "
-            "channel %(channel)s. When the official result is out, you find it here."
+            "The school knows that %(name)s is interested in %(title)s. This is no application: apply through the "
+            "official channel %(channel)s. When the official result is out, you find it here."
         ),
     ),
     "admitted": (

@@ -14,8 +14,6 @@ from courses.applying.answers import Answers
 from courses.moves import EnrollmentError
 
 
-
-
 @family_only
 @require_POST
 def add(request, reference):

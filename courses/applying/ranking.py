@@ -66,9 +66,13 @@ def prepare(round):
         text = _("%(n)d applications wait to be checked. Confirm or return them before the list is closed.")
         raise freezing.DrawError(text % {"n": waiting})
     if any(one.may_correct() for one in applications.filter(state=ApplicationState.RETURNED)):
-        raise freezing.DrawError(_("An application that was returned may still be corrected. Close the list afterwards."))
+        raise freezing.DrawError(
+            _("An application that was returned may still be corrected. Close the list afterwards.")
+        )
     fill(round)
-    for application in applications.exclude(state=ApplicationState.WITHDRAWN).select_related("entry", "account", "learner"):
+    for application in applications.exclude(state=ApplicationState.WITHDRAWN).select_related(
+        "entry", "account", "learner"
+    ):
         _leave_out(application, round)
 
 

@@ -13,9 +13,7 @@ urlpatterns = [
     path("pathways/apply/<int:intake_id>/learner/", views.pathway_learner, name="pathway_learner"),
     path("pathways/apply/<int:intake_id>/<int:learner_id>/", views.pathway_begin, name="pathway_begin"),
     path("pathways/interest/<int:intake_id>/", interest.self_check, name="pathway_interest"),
-    path(
-        "pathways/interest/<int:intake_id>/<int:learner_id>/", interest.register, name="pathway_interest_register"
-    ),
+    path("pathways/interest/<int:intake_id>/<int:learner_id>/", interest.register, name="pathway_interest_register"),
     path("my/interests/<int:pk>/", interest.detail, name="interest_detail"),
     path("my/interests/<int:pk>/withdraw/", interest.withdraw, name="interest_withdraw"),
     path("application/<slug:reference>/", papers.code, name="application_code"),

@@ -76,9 +76,7 @@ def verify(application, *, number, by, note=""):
 def reveal(application, *, by, purpose, note=""):
     """Record that staff look at the whole numbers of an application: identity, candidate and student number."""
     enrollment = application.entry.enrollments.order_by("pk").first()
-    IdentityReveal.objects.create(
-        learner=application.learner, enrollment=enrollment, by=by, purpose=purpose, note=note
-    )
+    IdentityReveal.objects.create(learner=application.learner, enrollment=enrollment, by=by, purpose=purpose, note=note)
     state = application.state
     ApplicationEvent.objects.create(
         application=application, act=Act.REVEALED, by=by, from_state=state, to_state=state, note=note
