@@ -1,5 +1,7 @@
 """The data of enterprises and their orders."""
 
+from partners.models.alliance import AllianceMember, BookedSlot, SharedResource, ShareEvent, ShareRequest
+from partners.models.demand import Advice, DemandSettings, MajorDecision
 from partners.models.enterprises import (
     Claim,
     Enterprise,
@@ -15,11 +17,16 @@ from partners.models.orders import OrderEvent, ReviewDraft, Submission, Training
 from partners.pages import EnterpriseIndexPage, EnterprisePage, OrderProgramIndexPage, OrderProgramPage
 
 __all__ = [
+    "Advice",
+    "AllianceMember",
+    "BookedSlot",
     "Claim",
+    "DemandSettings",
     "Enterprise",
     "EnterpriseEvent",
     "EnterpriseIndexPage",
     "EnterprisePage",
+    "MajorDecision",
     "Member",
     "MemberInvitation",
     "Occupation",
@@ -30,6 +37,9 @@ __all__ = [
     "PartnerSettings",
     "ReviewDraft",
     "Role",
+    "ShareEvent",
+    "ShareRequest",
+    "SharedResource",
     "Submission",
     "TrainingOrder",
 ]
