@@ -17,6 +17,7 @@ from courses.deadlines import offer_until
 from courses.eligibility import Rules, objections, qualifies
 from courses.messages import tell
 from courses.models import Enrollment, HistoryEntry, Intake
+from courses.signals import enrollment_moved
 from courses.states import SEATED, Reason, State, may_move
 
 _AT_ONCE = 500  # enrollments in one statement
@@ -134,6 +135,7 @@ def move(enrollment, target, *, by, reason="", note="", other=None, quiet=False,
     )
     if enrollment.due or "due" in fields:
         _move_money(enrollment, source, by=by, reason=reason, other=other)
+    enrollment_moved.send(Enrollment, enrollment=enrollment, source=source, by=by)
     if other is None and not quiet:
         tell(enrollment, enrollment.account, reason=reason, note=note)
 

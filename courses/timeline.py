@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from courses import beside
 from courses.models import FeeProof, Review
 from courses.states import State
 
@@ -23,15 +24,17 @@ class Step:
 def steps(enrollment, history, *, money=(), now=None):
     """The timeline of an enrollment from its history (oldest first): past steps, the present one, the ones to come.
 
-    `money` are past steps of its payments and refunds.
+    `money` are past steps of its payments and refunds. What rooms above add: beside.py.
     """
     past = [
         Step("done", entry.get_to_state_display(), _why(entry), entry.at)
         for entry in history
         if entry.to_state != State.SUBMITTED or len(history) == 1
     ]
-    past = sorted([*past, *money], key=lambda step: step.at)
+    added, standing = beside.steps_of(enrollment)
+    past = sorted([*past, *money, *added], key=lambda step: step.at)
     present, coming = _ahead(enrollment, now or timezone.now())
+    present = standing or present
     if past and present is None:
         past[-1] = Step("now", past[-1].title, past[-1].text, past[-1].at)
     return [*past, *([present] if present else []), *coming]

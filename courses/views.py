@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.forms import LearnerForm
 from accounts.learners import keep
 from accounts.models import Learner
-from courses import dues, fees, paying_views
+from courses import beside, dues, fees, paying_views
 from courses import enrollment as process
 from courses.calendars import feed_url
 from courses.cards import seats_of
@@ -193,6 +193,7 @@ def enrollment_detail(request, reference):
         bill=paying_views.bill_of(enrollment),
         rules=rules(Rules.from_terms(enrollment.terms)),
         share=share_of(enrollment.entry) if enrollment.entry_id else None,
+        boxes=beside.boxes_of(enrollment),
         may_withdraw=process.may_withdraw(enrollment),
         done="done" in request.GET,
     )
@@ -246,6 +247,7 @@ def my_page(request):
     now = timezone.now()
     live = list(mine.live().exclude(state=State.SUBMITTED, entry__isnull=False))
     context = {
+        "needs": beside.needs_of(request.user),
         "offers": [one for one in live if one.state == State.OFFERED and one.offer_expires_at > now],
         "meetings": _next_meetings([one for one in live if one.state == State.ENROLLED], now),
         "live": live,

@@ -1,6 +1,15 @@
 """The data of enterprises and their orders."""
 
 from partners.models.alliance import AllianceMember, BookedSlot, SharedResource, ShareEvent, ShareRequest
+from partners.models.candidates import (
+    Candidate,
+    CandidateEvent,
+    CandidateNote,
+    CandidatePaper,
+    CandidateProfile,
+    Criterion,
+    Score,
+)
 from partners.models.demand import Advice, DemandSettings, MajorDecision
 from partners.models.enterprises import (
     Claim,
@@ -11,6 +20,7 @@ from partners.models.enterprises import (
     Paper,
     Role,
 )
+from partners.models.interviews import Interview, InterviewSlot
 from partners.models.limits import PartnerSettings
 from partners.models.occupations import Occupation
 from partners.models.orders import OrderEvent, ReviewDraft, Submission, TrainingOrder
@@ -20,12 +30,20 @@ __all__ = [
     "Advice",
     "AllianceMember",
     "BookedSlot",
+    "Candidate",
+    "CandidateEvent",
+    "CandidateNote",
+    "CandidatePaper",
+    "CandidateProfile",
     "Claim",
+    "Criterion",
     "DemandSettings",
     "Enterprise",
     "EnterpriseEvent",
     "EnterpriseIndexPage",
     "EnterprisePage",
+    "Interview",
+    "InterviewSlot",
     "MajorDecision",
     "Member",
     "MemberInvitation",
@@ -37,6 +55,7 @@ __all__ = [
     "PartnerSettings",
     "ReviewDraft",
     "Role",
+    "Score",
     "ShareEvent",
     "ShareRequest",
     "SharedResource",

@@ -113,6 +113,17 @@ class PartnerSettings(BaseGenericSetting):
         _("days before, on which the enterprise is reminded"), default=30
     )
 
+    share_closed_days = models.PositiveSmallIntegerField(
+        _("days after which an enterprise no longer sees a candidate whose application has ended"),
+        default=30,
+        validators=[MaxValueValidator(365)],
+    )
+    interview_change_hours = models.PositiveSmallIntegerField(
+        _("hours before an interview until which candidates may change or cancel it"),
+        default=24,
+        validators=[MaxValueValidator(168)],
+    )
+
     panels = [
         MultiFieldPanel(
             [
@@ -129,6 +140,10 @@ class PartnerSettings(BaseGenericSetting):
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("recheck_months"), FieldPanel("recheck_notice_days")])],
             heading=_("Yearly check of enterprises"),
+        ),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("share_closed_days"), FieldPanel("interview_change_hours")])],
+            heading=_("Candidates"),
         ),
     ]
 
