@@ -24,7 +24,7 @@ from courses.applying import documents, verifying
 from courses.applying.answers import Answers
 from courses.applying.states import ApplicationState
 from courses.models import AdmissionRound, IdentityReveal, PathwayApplication
-from courses.models.applications import candidate_key
+from courses.models.schooling import candidate_key
 from courses.moves import EnrollmentError
 from institutions.admin import GuardedViewSet
 

@@ -17,7 +17,7 @@ from courses.applying.answers import Answers, changed_between
 from courses.applying.forms import ELSEWHERE, PROVINCE, consents_lacking
 from courses.applying.states import ApplicationState, may_move
 from courses.models import AdmissionRound, ApplicationEvent, PathwayApplication, PathwayPage, SchoolRecord
-from courses.models.applications import candidate_key
+from courses.models.schooling import candidate_key
 from courses.moves import EnrollmentError
 
 Act = ApplicationEvent.Act

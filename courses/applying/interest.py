@@ -8,7 +8,7 @@ from courses.applying import messages
 from courses.applying.forms import consents_lacking
 from courses.enrollment import NotOpen, lock_person
 from courses.models import Intake, Interest
-from courses.models.applications import candidate_key
+from courses.models.schooling import candidate_key
 from courses.moves import EnrollmentError
 
 
@@ -27,14 +27,14 @@ def register(*, intake, learner, candidate_number=""):
     there = Interest.objects.live().filter(intake=intake, person=learner.person).first()
     if there and there.account_id != learner.account_id:
         raise EnrollmentError(_("This person is registered through another account already."))
+    number = "".join(candidate_number.split()).upper()
     if there:
-        return there
+        return _with_number(there, number)
     fresh = Intake.objects.select_related("program").get(pk=intake.pk)
     if not is_for_interest(fresh) or not fresh.is_open():
         raise NotOpen(_("Interest can no longer be registered here."))
     if consents_lacking(learner):
         raise EnrollmentError(_("Tick the box to agree. Without it we cannot go on."))
-    number = "".join(candidate_number.split()).upper()
     interest = Interest.objects.create(
         intake=fresh,
         learner=learner,
@@ -44,6 +44,14 @@ def register(*, intake, learner, candidate_number=""):
         candidate_key=candidate_key(number),
     )
     messages.tell_interest(interest, "registered")
+    return interest
+
+
+def _with_number(interest, number):
+    """The interest, with the candidate number if it is told only now."""
+    if number and not interest.candidate_number:
+        interest.candidate_number, interest.candidate_key = number, candidate_key(number)
+        interest.save(update_fields=["candidate_number", "candidate_key"])
     return interest
 
 

@@ -47,7 +47,7 @@ def register(request, intake_id, learner_id):
     learner = get_object_or_404(Learner.objects.of(request.user), pk=learner_id)
     intake = _intake(intake_id)
     there = Interest.objects.live().of(request.user).filter(intake=intake, learner=learner).first()
-    if there:
+    if there and there.candidate_number:
         return redirect("interest_detail", there.pk)
     form = InterestForm(request.POST if request.method == "POST" else None, learner=learner)
     if request.method == "POST" and form.is_valid():

@@ -5,7 +5,6 @@ from courses.models.applications import (
     ApplicationDocument,
     ApplicationEvent,
     ApplicationRules,
-    Interest,
     PathwayApplication,
 )
 from courses.models.attendance import Attendance
@@ -18,6 +17,7 @@ from courses.models.exam_imports import ExamImport, ExamImportLine
 from courses.models.exceptions import RuleException
 from courses.models.fees import FeeProof, FeeReduction, RefundPolicy, RefundStep
 from courses.models.intakes import ClassMeeting, Intake, SeatPool
+from courses.models.interest import Interest
 from courses.models.majors import Major, MajorOffer
 from courses.models.pathways import PathwayYear
 from courses.models.programs import Category, Program

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from courses.applying.states import ApplicationState
 from courses.models import ExamImport, ExamImportLine, Interest, PathwayApplication, SchoolRecord
-from courses.models.applications import candidate_key
+from courses.models.schooling import candidate_key
 from courses.scores.columns import NAME, NUMBER, OUTCOME, PATHWAY
 
 Outcome = ExamImportLine.Outcome
