@@ -135,7 +135,7 @@ def test_times_are_offered_booked_and_cancelled_on_the_screens(client, one):
     client.post(reverse("interview_book", args=[one.enrollment.reference]), {"slot": first.pk})
     client.post(reverse("interview_book", args=[one.enrollment.reference]), {"slot": second.pk})
     shown = client.get(reverse("enrollment_detail", args=[one.enrollment.reference])).content.decode()
-    assert "您的面试" in shown
+    assert "您的面谈" in shown
     assert "食堂" in shown
     assert client.get(reverse("interview_calendar", args=[one.enrollment.reference])).content.startswith(b"BEGIN:VCAL")
     assert client.get(reverse("interview_cancel", args=[one.enrollment.reference])).status_code == 200
@@ -153,11 +153,11 @@ def test_times_are_offered_booked_and_cancelled_on_the_screens(client, one):
 
 def test_my_page_says_that_a_time_can_be_chosen(client, one):
     client.force_login(one.account)
-    assert "请选择面试时间" not in client.get(reverse("my_page")).content.decode()
+    assert "请选择面谈时间" not in client.get(reverse("my_page")).content.decode()
     slot = making.slot(one.order)
-    assert "请选择面试时间" in client.get(reverse("my_page")).content.decode()
+    assert "请选择面谈时间" in client.get(reverse("my_page")).content.decode()
     interviews.book(one, slot=slot, by=one.account)
-    assert "请选择面试时间" not in client.get(reverse("my_page")).content.decode()
+    assert "请选择面谈时间" not in client.get(reverse("my_page")).content.decode()
 
 
 def test_schooling_and_papers_are_added_looked_at_and_removed(client, one):
@@ -262,10 +262,10 @@ def test_closed_to_the_enterprise_after_the_days_and_nothing_while_it_is_suspend
 def test_the_board_says_what_waits(client, one):
     client.force_login(one.owner)
     board = reverse("enterprise_board", args=[one.order.enterprise_id])
-    assert "请提供面试时间" in client.get(board).content.decode()
+    assert "请提供面谈时间" in client.get(board).content.decode()
     slot = making.slot(one.order)
     interviews.book(one, slot=slot, by=one.account)
-    assert "请提供面试时间" not in client.get(board).content.decode()
+    assert "请提供面谈时间" not in client.get(board).content.decode()
     begin(slot)
     assert "等待您决定" in client.get(board).content.decode()
     scoring.note(one, text="好。", by=one.owner)
