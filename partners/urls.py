@@ -2,12 +2,15 @@
 
 from django.urls import path
 
+from partners.demand import views as demand
 from partners.views import candidates, enterprises, interviews, members, orders, slots
 
 _ORDER = "enterprise/orders/<slug:reference>/"
 _CANDIDATE = f"{_ORDER}candidates/<slug:candidate>/"
 _MINE = "my/interviews/<slug:reference>/"
 urlpatterns = [
+    path("demand/", demand.board, name="demand"),
+    path("demand/download/<slug:file_format>/", demand.download, name="demand_download"),
     path("enterprise/", enterprises.home, name="enterprise_home"),
     path("enterprise/register/", enterprises.register, name="enterprise_register"),
     path("enterprise/claim/", enterprises.claim, name="enterprise_claim"),

@@ -93,12 +93,28 @@ def pathway(*, title=None, **fields):
     fields.setdefault("approval_document", "示例文号〔2026〕1号")
     fields.setdefault("approved_seats", 40)
     fields.setdefault("summary", "三年中职，两年高职。")
+    fields.setdefault("who_may_apply", "今年的初中毕业生")
+    fields.setdefault("journey", [("year", school_year()) for _year in range(5)])
+    fields.setdefault("progression_criteria", "专业课和技能考核满40分")
+    fields.setdefault("progression_failed", "拿到中职毕业证，就业或参加普通高职招生")
     website()
     parent = PathwayIndexPage.objects.first() or HomePage.objects.first().add_child(
         instance=PathwayIndexPage(title="3+2 贯通培养", slug="pathways")
     )
     page = PathwayPage(title=title or f"示例贯通{next(_number)}", slug=f"pathway-{next(_number)}", **fields)
     return parent.add_child(instance=page)
+
+
+def school_year(**fields):
+    """One year of a pathway's journey."""
+    return {"place": "示例学校", "learning": "文化课和专业课", "tuition": 0} | fields
+
+
+def pathway_intake(*, seats=30, program=None, **fields):
+    """An open intake of a pathway; its one meeting is the day of reporting to school."""
+    fields.setdefault("admission_rule", Intake.AdmissionRule.REVIEW)
+    fields.setdefault("meetings", 1)
+    return intake(program=program or pathway(), seats=seats, **fields)
 
 
 def junior_school(**fields):

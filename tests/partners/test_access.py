@@ -13,8 +13,8 @@ from tests import factories
 from tests.partners import making
 
 pytestmark = pytest.mark.django_db
-# For everyone who is signed in: they name nothing of anybody.
-OPEN = {"enterprise_home", "enterprise_register", "enterprise_claim", "enterprise_join"}
+# They name nothing of anybody.
+OPEN = {"enterprise_home", "enterprise_register", "enterprise_claim", "enterprise_join", "demand", "demand_download"}
 # Of the learner, not of the enterprise: test_candidate_screens.py.
 OPEN |= {route.name for route in urls.urlpatterns if str(route.pattern).startswith("my/")}
 
