@@ -68,6 +68,23 @@ LIVE = (OrderState.APPROVED, OrderState.MATCHED, OrderState.RECRUITING, OrderSta
 EXITS = (OrderState.REJECTED, OrderState.WITHDRAWN, OrderState.CLOSED)
 
 
+class ShareState(models.TextChoices):
+    """Where a request for a resource of the alliance stands."""
+
+    ASKED = "asked", _("waits for the owner")
+    APPROVED = "approved", pgettext_lazy("a request", "approved")
+    DECLINED = "declined", pgettext_lazy("a request", "declined")
+    USED = "used", pgettext_lazy("a request", "used")
+    CANCELLED = "cancelled", pgettext_lazy("a request", "cancelled")
+
+
+SHARE_MOVES = {
+    None: {ShareState.ASKED},
+    ShareState.ASKED: {ShareState.APPROVED, ShareState.DECLINED, ShareState.CANCELLED},
+    ShareState.APPROVED: {ShareState.USED, ShareState.CANCELLED},
+}
+
+
 def may_move(moves, source, target):
     """Whether a table of moves allows this one; `source` is None for something new."""
     return target in moves.get(source, set())

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
+from partners.demand import views as demand
 from partners.views import enterprises, members, orders
 
 _ORDER = "enterprise/orders/<slug:reference>/"
 urlpatterns = [
+    path("demand/", demand.board, name="demand"),
+    path("demand/download/<slug:file_format>/", demand.download, name="demand_download"),
     path("enterprise/", enterprises.home, name="enterprise_home"),
     path("enterprise/register/", enterprises.register, name="enterprise_register"),
     path("enterprise/claim/", enterprises.claim, name="enterprise_claim"),

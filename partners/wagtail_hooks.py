@@ -10,6 +10,7 @@ from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
+from partners.admin.demand import DemandViewSet
 from partners.admin.enterprises import EnterpriseViewSet
 from partners.admin.orders import OrderViewSet
 from partners.models import Claim, Enterprise, TrainingOrder
@@ -22,7 +23,7 @@ class PartnersGroup(ModelViewSetGroup):
     menu_label = gettext_lazy("Enterprises")
     menu_icon = "group"
     menu_order = 225
-    items = (OrderViewSet("training_order"), EnterpriseViewSet("enterprise"))
+    items = (OrderViewSet("training_order"), EnterpriseViewSet("enterprise"), DemandViewSet())
 
 
 @hooks.register("register_admin_viewset")

@@ -201,6 +201,8 @@ class World:
             "enterprise/claim claim": claim.pk,
             "training_order pk": making.submitted(of=enterprise).pk,
             "training_order/close pk": making.approved(of=enterprise).pk,
+            "file_format": "csv",
+            "demand/majors major": factories.major().pk,
             "kind": "enrollment_enrolled",
             "pledge pk": Pledge.objects.create(title="零差错", text="办得准。").pk,
             "history_check pk": HistoryCheck.objects.create(by=self.accounts["B"]).pk,

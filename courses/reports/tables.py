@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-COUNT, PERCENT, DAYS = "count", "percent", "days"
+COUNT, PERCENT, DAYS, YUAN, SIGNED = "count", "percent", "days", "yuan", "signed"
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,8 @@ class Column:
         """The figure as people read it."""
         if value is None:
             return "—"
-        return {COUNT: f"{value:,}", PERCENT: f"{value:.1f}%", DAYS: f"{value:.1f}"}[self.kind]
+        patterns = {COUNT: "{:,}", PERCENT: "{:.1f}%", DAYS: "{:.1f}", YUAN: "¥{:,}", SIGNED: "{:+,}"}
+        return patterns[self.kind].format(value)
 
 
 @dataclass

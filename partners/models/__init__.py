@@ -1,5 +1,6 @@
 """The data of enterprises and their orders."""
 
+from partners.models.alliance import AllianceMember, BookedSlot, SharedResource, ShareEvent, ShareRequest
 from partners.models.candidates import (
     Candidate,
     CandidateEvent,
@@ -9,6 +10,7 @@ from partners.models.candidates import (
     Criterion,
     Score,
 )
+from partners.models.demand import Advice, DemandSettings, MajorDecision
 from partners.models.enterprises import (
     Claim,
     Enterprise,
@@ -25,6 +27,9 @@ from partners.models.orders import OrderEvent, ReviewDraft, Submission, Training
 from partners.pages import EnterpriseIndexPage, EnterprisePage, OrderProgramIndexPage, OrderProgramPage
 
 __all__ = [
+    "Advice",
+    "AllianceMember",
+    "BookedSlot",
     "Candidate",
     "CandidateEvent",
     "CandidateNote",
@@ -32,12 +37,14 @@ __all__ = [
     "CandidateProfile",
     "Claim",
     "Criterion",
+    "DemandSettings",
     "Enterprise",
     "EnterpriseEvent",
     "EnterpriseIndexPage",
     "EnterprisePage",
     "Interview",
     "InterviewSlot",
+    "MajorDecision",
     "Member",
     "MemberInvitation",
     "Occupation",
@@ -49,6 +56,9 @@ __all__ = [
     "ReviewDraft",
     "Role",
     "Score",
+    "ShareEvent",
+    "ShareRequest",
+    "SharedResource",
     "Submission",
     "TrainingOrder",
 ]

@@ -55,6 +55,8 @@ _TEXTS = [
 _PARTNERS = [
     *("partners.view_enterprise", "partners.change_enterprise"),
     *("partners.view_trainingorder", "partners.change_trainingorder", "partners.change_partnersettings"),
+    # The demand board, and what is decided about majors.
+    *("partners.view_majordecision", "partners.add_majordecision", "partners.change_demandsettings"),
 ]
 # Figures of all institutions, for those who answer for all: counts only, nobody by name.
 _FIGURES = "institutions.view_all_figures"

@@ -33,7 +33,7 @@ def public_paths(live_server):
     page = InstitutionPage(title=school.name, slug="tahe", institution=school, summary="学书法。")
     schools.add_child(instance=page)
     paths = ["/", "/courses/", "/courses/?q=没有这门课", "/courses/?fee=free", "/notices/", "/notices/n0/", "/schools/"]
-    paths += ["/schools/tahe/", "/three-plus-two/", "/account/login/", "/privacy/enrollment/", "/nothing/"]
+    paths += ["/schools/tahe/", "/three-plus-two/", "/account/login/", "/privacy/enrollment/", "/nothing/", "/demand/"]
     return paths + [f"/courses/{intake.program.slug}/?class={intake.pk}" for intake in intakes_in_each_state()]
 
 

@@ -39,7 +39,7 @@ def test_public_pages_are_valid(client, enrollment, language):
     slug = enrollment.intake.program.slug
     for path in ("/", "/courses/", "/courses/?q=书法", f"/courses/{slug}/", "/notices/", "/notices/n0/", "/help/"):
         parse(client, path)
-    for path in ("/schools/", "/schools/tahe/", "/account/login/", "/privacy/minor/", "/nothing/"):
+    for path in ("/schools/", "/schools/tahe/", "/account/login/", "/privacy/minor/", "/nothing/", "/demand/"):
         parse(client, path)
 
 

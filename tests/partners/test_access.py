@@ -13,8 +13,8 @@ from tests import factories
 from tests.partners import making
 
 pytestmark = pytest.mark.django_db
-# For everyone who is signed in: they name nothing of anybody.
-OPEN = {"enterprise_home", "enterprise_register", "enterprise_claim", "enterprise_join"}
+# They name nothing of anybody.
+OPEN = {"enterprise_home", "enterprise_register", "enterprise_claim", "enterprise_join", "demand", "demand_download"}
 
 
 class World:
