@@ -13,5 +13,6 @@ class PartnersConfig(AppConfig):
     def ready(self):
         """Register what this room keeps of a person, and the kinds of message that it sends."""
         from partners import messages, personal_data  # noqa: F401 - registering kinds is what the first is imported for
+        from partners.alliance import messages as alliance_messages  # noqa: F401 - likewise
 
         personal_data.register()

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
+from partners.alliance.urls import urlpatterns as alliance
 from partners.demand import views as demand
-from partners.views import enterprises, members, orders
+from partners.views import downloads, enterprises, members, orders
 
 _ORDER = "enterprise/orders/<slug:reference>/"
 urlpatterns = [
+    *alliance,
     path("demand/", demand.board, name="demand"),
     path("demand/download/<slug:file_format>/", demand.download, name="demand_download"),
     path("enterprise/", enterprises.home, name="enterprise_home"),
@@ -24,6 +26,8 @@ urlpatterns = [
         name="enterprise_invitation_withdraw",
     ),
     path("enterprise/<int:pk>/claims/<int:claim>/", members.answer_claim, name="enterprise_claim_answer"),
+    path("enterprise/<int:pk>/downloads/", downloads.show_list, name="enterprise_downloads"),
+    path("enterprise/<int:pk>/downloads/<slug:key>/<slug:file_format>/", downloads.give, name="enterprise_download"),
     path("enterprise/<int:pk>/orders/new/", orders.new, name="order_new"),
     path(_ORDER, orders.show, name="order"),
     path(f"{_ORDER}check/", orders.check, name="order_check"),
