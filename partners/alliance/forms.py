@@ -4,9 +4,8 @@ from datetime import datetime, time
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from partners.models import SharedResource
 from partners.states import ShareState
@@ -58,7 +57,7 @@ class ResourceForm(forms.ModelForm):
         given = super().clean()
         opens, closes = given.get("opens_at"), given.get("closes_at")
         if opens and closes and closes <= opens:
-            self.add_error("closes_at", _t("Choose a time after the first one."))
+            self.add_error("closes_at", gettext("Choose a time after the first one."))
         return given
 
 
