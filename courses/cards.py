@@ -98,30 +98,29 @@ def cards_of(intakes, *, now=None, pictured=False):
 def opening_soon(count, *, now=None):
     """The next intakes to open."""
     now = now or timezone.now()
-    coming = Intake.objects.published().filter(status=Intake.Status.PUBLISHED, opens_at__gt=now)
+    coming = Intake.objects.published().of_courses().filter(status=Intake.Status.PUBLISHED, opens_at__gt=now)
     return cards_of(readable(coming).order_by("opens_at", "pk")[:count], now=now, pictured=True)
 
 
 def closing_soon(count, *, now=None):
     """Open intakes with free seats, the first to close first."""
     now = now or timezone.now()
-    closing = Intake.objects.published().open_at(now).with_seats()
+    closing = Intake.objects.published().of_courses().open_at(now).with_seats()
     return cards_of(readable(closing).order_by("closes_at", "pk")[:count], now=now, pictured=True)
 
 
 def near(district_code, count, *, now=None):
     """Open intakes in that county or district, soonest start first."""
     now = now or timezone.now()
-    here = Intake.objects.published().open_at(now).filter(district__code__startswith=district_code[:6])
+    here = Intake.objects.published().of_courses().open_at(now).filter(district__code__startswith=district_code[:6])
     return cards_of(readable(here).order_by(F("starts_at").asc(nulls_last=True), "pk")[:count], now=now, pictured=True)
 
 
 def of_institution(institution, count, *, now=None):
     """Open and coming intakes of that institution, soonest start first."""
     now = now or timezone.now()
-    theirs = Intake.objects.published().filter(
-        program__institution=institution, status=Intake.Status.PUBLISHED, closes_at__gt=now
-    )
+    theirs = Intake.objects.published().of_courses()
+    theirs = theirs.filter(program__institution=institution, status=Intake.Status.PUBLISHED, closes_at__gt=now)
     return cards_of(
         readable(theirs).order_by(F("starts_at").asc(nulls_last=True), "pk")[:count], now=now, pictured=True
     )

@@ -29,7 +29,7 @@ from courses.models import ClassMeeting, Intake
 # The order of classes on the page: what one can still join comes first.
 _ORDER = {"open": 0, "full": 1, "soon": 2, "closed": 3, "cancelled": 4, "over": 5}
 _MOST_CLASSES = 24
-_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 @dataclass(frozen=True)
@@ -150,16 +150,16 @@ class Course:
             "hasCourseInstance": [_instance(card) for card in self.cards if card.intake.starts_at],
         }
         # Inside a script element nothing may look like markup; what is left is JSON.
-        return mark_safe(json.dumps(data, ensure_ascii=False).translate(_ESCAPES))  # noqa: S308
+        return mark_safe(json.dumps(data, ensure_ascii=False).translate(ESCAPES))  # noqa: S308
 
 
-def state_key(slug, *, chosen, variant, now=None):
-    """Names all that a course page shows now: its publication, its classes with standing and seats, the day, the
-    language. None when the course has no class or is not there. `variant` tells apart what else the page depends on."""
+def state_key(slug, *, chosen, variant, kind="communitycoursepage", now=None):
+    """Names all that a program's page shows now: its publication, its classes with standing and seats, the day, the
+    language. None when it has no class or is not there. `variant` tells apart what else the page depends on."""
     now = now or timezone.now()
     rows = (
         Intake.objects.published()
-        .filter(program__slug=slug)
+        .filter(program__slug=slug, **{f"program__{kind}__isnull": False})
         .order_by("pk")
         .values("pk", "updated_at", "status", "opens_at", "closes_at", "ends_at")
         .annotate(
@@ -178,7 +178,7 @@ def state_key(slug, *, chosen, variant, now=None):
         state.append((row.pk, str(row.updated_at), str(row.published), row.revision, standing.key, seats))
     if not state:
         return None
-    text = f"{slug} {chosen} {variant} {timezone.localdate(now)} {get_language()} {state}"
+    text = f"{kind} {slug} {chosen} {variant} {timezone.localdate(now)} {get_language()} {state}"
     return "course-" + hashlib.blake2s(text.encode(), digest_size=16).hexdigest()
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db.models import Exists
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -18,12 +18,12 @@ from courses import calendars
 from courses.cards import cards_of, readable
 from courses.course import Course, state_key
 from courses.finder import Search
-from courses.models import CalendarFeed, CommunityCoursePage, CourseIndexPage, Intake
+from courses.models import CalendarFeed, CommunityCoursePage, CourseIndexPage, Intake, Program
 
 SECONDS_KEPT = 20
 
 
-def _kept(response):
+def kept(response):
     """Let everyone without a session read this answer for a while."""
     response["Cache-Control"] = f"public, s-maxage={SECONDS_KEPT}"
     return response
@@ -42,7 +42,7 @@ def finder(request, index_page=None):
         response["Cache-Control"] = "no-store"
         return response
     context["index_page"] = index_page or CourseIndexPage.objects.live().first()
-    return _kept(render(request, "courses/finder.html", context))
+    return kept(render(request, "courses/finder.html", context))
 
 
 @require_safe
@@ -59,17 +59,20 @@ def course(request, slug):
     if parts is None:
         pages = CommunityCoursePage.objects.live().filter(slug=slug).select_related("institution", "category")
         page = pages.annotate(guarded=Exists(PageViewRestriction.objects.all())).first()
+        if page is None and (other := Program.objects.live().filter(slug=slug).first()):
+            # Links in calendars and on slips know the program, not its kind.
+            return redirect(other.specific.url)
         if page is None or page.guarded:
             return serve_page(request, request.path.lstrip("/"))
         parts = course_parts(request, page)
         if key:
             caches["pages"].set(key, parts, SECONDS_KEPT)
-    return _kept(render(request, "courses/course_page.html", {"parts": parts}))
+    return kept(render(request, "courses/course_page.html", {"parts": parts}))
 
 
 def show_course(request, page):
     """The page of this course."""
-    return _kept(render(request, "courses/course_page.html", {"parts": course_parts(request, page)}))
+    return kept(render(request, "courses/course_page.html", {"parts": course_parts(request, page)}))
 
 
 def course_parts(request, page):
@@ -89,22 +92,22 @@ def _chosen(request):
     return int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else None
 
 
-def _intake(pk):
-    return get_object_or_404(readable(Intake.objects.published()), pk=pk)
+def _intake(pk, intakes):
+    return get_object_or_404(readable(intakes), pk=pk)
 
 
 @never_cache
 @require_safe
 def intake_seats(request, pk):
     """The facts box of a class as it is this second: pages that are kept ask for it after loading."""
-    (card,) = cards_of([_intake(pk)])
+    (card,) = cards_of([_intake(pk, Intake.objects.published().of_courses())])
     return render(request, "courses/facts_box.html", {"card": card})
 
 
 @require_safe
 def intake_calendar(request, pk):
     """The meetings of a class as a calendar file."""
-    intake = _intake(pk)
+    intake = _intake(pk, Intake.objects.published())
     return _calendar_response(calendars.intake_calendar(intake), f"xuelin-{intake.pk}.ics")
 
 

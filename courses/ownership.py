@@ -8,6 +8,8 @@ from wagtail.models import Page
 from institutions.page_checks import CheckedPageForm
 
 _LONGEST_SLUG = 60  # characters: an address that can still be read out
+# Addresses below the lists of programs that are no program.
+_RESERVED = {"compare", "apply", "interest"}
 
 
 class ProgramForm(CheckedPageForm):
@@ -24,7 +26,7 @@ class ProgramForm(CheckedPageForm):
         typed = self.cleaned_data.get("slug") or self.cleaned_data.get("title") or ""
         # One word for each run of Chinese, as in the search (courses/pinyin.py).
         slug = slugify("".join(lazy_pinyin(typed)))[:_LONGEST_SLUG].strip("-")
-        if self.cleaned_data.get("slug") and slug == self.cleaned_data["slug"]:
+        if self.cleaned_data.get("slug") and slug == self.cleaned_data["slug"] and slug not in _RESERVED:
             return slug
         return self._free(slug or "course")
 
@@ -35,5 +37,6 @@ class ProgramForm(CheckedPageForm):
             .filter(slug__startswith=slug)
             .values_list("slug", flat=True)
         )
+        taken |= _RESERVED
         candidates = (slug if number == 1 else f"{slug}-{number}" for number in range(1, len(taken) + 2))
         return next(candidate for candidate in candidates if candidate not in taken)

@@ -25,3 +25,5 @@ def _problems(intake):
         yield _("it is in no admission round, so nobody can apply. Put it into one, or give seats in another way.")
     if intake.seats_total == 0:
         yield _("it has no seats.")
+    if intake.mode == Intake.Mode.INTEREST and not intake.official_channel:
+        yield _("people only register interest, so it must name the official channel where they apply.")

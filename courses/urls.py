@@ -4,10 +4,15 @@ from django.urls import path
 
 from courses import entry_views, listings, paying_views, views
 from courses.draws import views as draws
+from courses.pathways import views as pathways
 
 urlpatterns = [
     path("courses/", listings.finder, name="finder"),
     path("courses/<str:slug>/", listings.course, name="course"),
+    path("pathways/", pathways.finder, name="pathways"),
+    path("pathways/compare/", pathways.comparison, name="pathway_compare"),
+    path("pathways/<str:slug>/", pathways.pathway, name="pathway"),
+    path("pathways/<str:slug>/seats/", pathways.pathway_seats, name="pathway_seats"),
     path("intakes/<int:pk>/seats/", listings.intake_seats, name="intake_seats"),
     path("intakes/<int:pk>/calendar.ics", listings.intake_calendar, name="intake_calendar"),
     path("my/calendar/<slug:token>.ics", listings.calendar_feed, name="calendar_feed"),

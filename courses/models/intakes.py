@@ -25,6 +25,10 @@ class IntakeQuerySet(models.QuerySet):
         """Shown to the public: its program is live and it is no draft. Cancelled ones stay visible, and say so."""
         return self.filter(program__live=True).exclude(status=Intake.Status.DRAFT)
 
+    def of_courses(self):
+        """Classes of community courses: pathways and order programs have lists of their own."""
+        return self.filter(program__communitycoursepage__isnull=False)
+
     def open_at(self, now):
         """Enrollment is open at that moment."""
         return self.filter(status=Intake.Status.PUBLISHED, opens_at__lte=now, closes_at__gt=now)

@@ -3,6 +3,7 @@
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.forms import TextInput
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
@@ -13,6 +14,7 @@ from courses.models.majors import Major
 from courses.models.programs import Program
 from courses.panels import IntakesPanel
 from courses.pathways import blocks
+from courses.pathways.checks import problems_of_pathway
 from courses.pathways.choosers import college_majors, secondary_majors
 from institutions.blocks import BodyBlock
 from institutions.models import Institution
@@ -35,6 +37,12 @@ class PathwayIndexPage(Page):
     class Meta:
         verbose_name = _("list of pathways")
         verbose_name_plural = _("lists of pathways")
+
+    def serve(self, request, *args, **kwargs):
+        """The finder of pathways, whatever the page's own address."""
+        from courses.pathways.views import finder  # Views stand above the models.
+
+        return finder(request, index_page=self)
 
     def permissions_for_user(self, user):
         """Rights that are given on the list hold for the pathways in it, not for the list."""
@@ -126,6 +134,7 @@ class PathwayPage(Program):
     contacts = StreamField([("contact", blocks.ContactBlock())], blank=True, verbose_name=_("whom to ask"))
     body = StreamField(BodyBlock(), blank=True, verbose_name=_("more about the pathway"))
 
+    template = "courses/course_page.html"
     parent_page_types = ["courses.PathwayIndexPage"]
     subpage_types = []
     content_panels = [
@@ -179,3 +188,25 @@ class PathwayPage(Program):
     class Meta:
         verbose_name = _("pathway")
         verbose_name_plural = _("pathways")
+
+    def problems(self):
+        """What keeps the page from being published: of its intakes, and of what only pathways have."""
+        yield from super().problems()
+        yield from problems_of_pathway(self)
+
+    def serve(self, request, *args, **kwargs):
+        """The pathway; its own address answers faster, see courses/pathways/views.py."""
+        from courses.pathways.views import show_pathway  # Views stand above the models.
+
+        return show_pathway(request, self)
+
+    def get_context(self, request, *args, **kwargs):
+        """What a preview in the admin shows."""
+        from courses.pathways.views import pathway_parts  # Views stand above the models.
+
+        return super().get_context(request, *args, **kwargs) | {"parts": pathway_parts(request, self)}
+
+    @property
+    def path_on_site(self):
+        """The address without asking the database which site this is."""
+        return reverse("pathway", args=[self.slug])

@@ -17,7 +17,7 @@ from courses.answering import chain, exceptions, figures
 from courses.draws import admitting, freezing
 from courses.messages import remind_of_first_meetings
 from notifications.tasks import enqueue_due
-from partners import enterprises, papers
+from partners import enterprises, interviews, papers
 from payments import reconcile
 from payments import tasks as payment_tasks
 
@@ -52,6 +52,7 @@ JOBS = [
     Job("money that is overdue", HOURLY, reconcile.flag_overdue),
     Job("waitlists of classes that began", HOURLY, enrollment.close_waitlists),
     Job("classes that begin tomorrow", HOURLY, remind_of_first_meetings),
+    Job("interviews of tomorrow", HOURLY, interviews.remind),
     Job("accounts that nobody verified", DAILY, lambda: purge_unverified(timezone.now())),
     Job("figures beside the pledges", DAILY, figures.keep),
     Job("enterprises whose yearly check is due", DAILY, enterprises.rechecks),

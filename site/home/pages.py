@@ -96,7 +96,7 @@ class HomePage(PublicPage):
         return super().get_context(request, *args, **kwargs) | {
             "counties": counties,
             "doors": self.doors(),
-            "open_count": Intake.objects.published().open_at(timezone.now()).count(),
+            "open_count": Intake.objects.published().of_courses().open_at(timezone.now()).count(),
             "county": next((county for county in counties if county.code == chosen), None),
             "notices": notices[:5],
             "notice_index": NoticeIndexPage.objects.live().child_of(self).first(),

@@ -6,7 +6,9 @@ Contrast needs no check: editors choose no colors, and those of the design hold 
 import re
 
 from django.db import models
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
+from modelcluster.models import get_all_child_relations
 from wagtail import blocks
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.fields import StreamField
@@ -36,18 +38,31 @@ def promises_in(text):
 
 
 def texts_of(page):
-    """The (field name, text) pairs of what a page says, bodies included."""
+    """The (field name, text) pairs of what a page says, bodies and the rows edited with it included."""
     for field in page._meta.get_fields():
-        if isinstance(field, models.CharField | models.TextField) and not field.choices and field.name != "slug":
-            if field.name not in ("url_path", "path", "draft_title"):
-                yield field.name, str(getattr(page, field.name) or "")
-        elif isinstance(field, StreamField):
+        if isinstance(field, StreamField):
             yield field.name, " ".join(_strings(getattr(page, field.name).get_prep_value()))
+        elif _is_text(field) and field.name not in ("slug", "url_path", "path", "draft_title"):
+            yield field.name, _plain(getattr(page, field.name) or "")
+    for relation in get_all_child_relations(type(page)):
+        rows = getattr(page, relation.get_accessor_name()).all()
+        for field in filter(_is_text, relation.related_model._meta.get_fields()):
+            for row in rows:
+                yield relation.get_accessor_name(), _plain(getattr(row, field.name) or "")
+
+
+def _is_text(field):
+    return isinstance(field, models.CharField | models.TextField) and not field.choices
+
+
+def _plain(text):
+    """What a reader sees: a promise in bold letters is one too."""
+    return strip_tags(str(text))
 
 
 def _strings(value):
     if isinstance(value, str):
-        yield value
+        yield _plain(value)
     elif isinstance(value, dict | list):
         for part in value.values() if isinstance(value, dict) else value:
             yield from _strings(part)
