@@ -68,6 +68,14 @@ class MemberForm(forms.ModelForm):
         self.fields["enterprise"].queryset = Enterprise.objects.filter(state=EnterpriseState.VERIFIED)
         self.fields["enterprise"].help_text = _("Only verified enterprises can join.")
 
+    def clean(self):
+        """Nobody joins twice at a time."""
+        given = super().clean()
+        for name in ("institution", "enterprise"):
+            if given.get(name) and AllianceMember.objects.present().filter(**{name: given[name]}).exists():
+                self.add_error(name, gettext("It is a member already."))
+        return given
+
 
 class MemberIndexView(generic.IndexView):
     """Members, the present ones first."""
@@ -90,6 +98,18 @@ class MemberIndexView(generic.IndexView):
         Column("left_on", label=_("left")),
         Column("leave", label=_("Leave the alliance"), accessor=lambda row: _leave(row)),
     ]
+
+
+class JoinView(generic.CreateView):
+    """Take a member in."""
+
+    def get_success_url(self):
+        """Back to the list."""
+        return reverse("alliance_member:index")
+
+    def get_success_buttons(self):
+        """None: there is no page to change it."""
+        return []
 
 
 def _leave(row):
@@ -140,6 +160,7 @@ class AllianceMemberViewSet(GuardedViewSet):
     copy_view_enabled = False
     inspect_view_enabled = False
     index_view_class = MemberIndexView
+    add_view_class = JoinView
     search_fields = ["institution__name", "enterprise__name"]
     search_backend_name = None
 

@@ -49,7 +49,7 @@ class ResourceForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name in ("opens_at", "closes_at"):
-            given = self.initial.get(name)
+            given = self.initial.get(name) or getattr(self.instance, name)
             self.initial[name] = given if isinstance(given, str) else f"{given:%H:%M}"
 
     def clean(self):
