@@ -12,6 +12,15 @@ class PartnersConfig(AppConfig):
 
     def ready(self):
         """Register what this room keeps of a person, and the kinds of message that it sends."""
-        from partners import messages, personal_data  # noqa: F401 - registering kinds is what the first is imported for
+        from courses.signals import enrollment_moved
+        from partners import (  # noqa: F401 - kinds of message are registered by importing them
+            candidate_messages,
+            candidates,
+            messages,
+            own_candidacy,
+            personal_data,
+        )
 
         personal_data.register()
+        own_candidacy.register()
+        enrollment_moved.connect(candidates.follow, dispatch_uid="candidates")

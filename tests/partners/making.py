@@ -10,7 +10,8 @@ from PIL import Image
 from stdnum.cn import uscc
 
 from home.models import HomePage
-from partners import enterprises, orders, papers, reviews
+from institutions.models import Staff
+from partners import candidate_papers, candidates, enterprises, interviews, orders, papers, reviews
 from partners.models import Member, Occupation, OrderProgramIndexPage, OrderProgramPage, Role
 from partners.order_forms import key_of
 from tests import factories
@@ -147,3 +148,40 @@ def order_program(*, order=None, seats=None, **fields):
     page = parent.add_child(instance=page)
     page.intake = factories.intake(program=page, seats=seats or order.posts, admission_rule="review")
     return page
+
+
+def staff_of(page):
+    """An account that works for the school of an order program."""
+    account = factories.account(is_staff=True)
+    Staff.objects.create(account=account, institution=page.institution)
+    return account
+
+
+def applied(page, *, who=None, agreed=True, papers=(), **options):
+    """An application for an order program, whose learner agreed (unless told) that the enterprise may see it.
+
+    `papers` are uploads to show.
+    """
+    row = factories.enroll(page.intake, who, **{"text": "我在家帮过两年厨。"} | options)
+    if agreed:
+        row.terms["acknowledged"] = [{"key": candidates.SHARING, "title": "", "text": "", "at": ""}]
+        row.save(update_fields=["terms"])
+    for upload in papers:
+        candidate_papers.add(row, upload=upload, title="证书")
+    return row
+
+
+def candidate(page=None, **options):
+    """An application that was shared with the enterprise; its `page` is the order program."""
+    page = page or order_program()
+    row = applied(page, **options)
+    (made,) = candidates.share(page.intake, enrollments=[row], by=staff_of(page))
+    made.page = page
+    return made
+
+
+def slot(order, *, days=3, capacity=1, **fields):
+    """A time for interviews, some days ahead."""
+    start = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=days)
+    told = {"minutes": 20, "way": "on_site", "place": "塔河镇示例路1号", "capacity": capacity} | fields
+    return interviews.offer(order, starts=[start], by=owner_of(order.enterprise), **told)[0]
