@@ -14,6 +14,7 @@ from wagtail.log_actions import LogFormatter
 
 from courses import people_hooks, round_hooks, today  # noqa: F401 - hooks of their own
 from courses.admin import answering, reports  # noqa: F401 - hooks of their own
+from courses.admin.application_rules import ApplyingGroup
 from courses.admin.attendance import AttendanceViewSet
 from courses.admin.broadcasts import BroadcastViewSet
 from courses.admin.fees import PROOF_URLS, RefundPolicyViewSet
@@ -39,6 +40,7 @@ def viewsets():
         BroadcastViewSet("broadcast"),
         ImportViewSet("course_import"),
         RefundPolicyViewSet("refund_policy"),
+        ApplyingGroup(),
         SubjectsGroup(),
     ]
 

@@ -23,6 +23,7 @@ from wagtail.models import Workflow
 from accounts.encryption import encrypt_bytes
 from courses import entering
 from courses.answering import appeals
+from courses.applying import applications, documents
 from courses.enrollment import cancel
 from courses.models import (
     AppealFile,
@@ -31,6 +32,7 @@ from courses.models import (
     Category,
     CommunityCoursePage,
     CourseImport,
+    ExamImport,
     FeeProof,
     HistoryCheck,
     Holiday,
@@ -46,6 +48,7 @@ from notifications.models import Message
 from partners import members
 from payments import desk, incidents, money, purposes
 from tests import factories
+from tests.courses import applying
 from tests.partners import making
 from tests.payments.stories import Places
 
@@ -176,6 +179,7 @@ class World:
                 by=author, institution=institution, file_name="课程.csv", state="checked", header=["课程名称"]
             ).pk,
             "intake_id": intake.pk,
+            **_applying_of(institution, author),
             "admission_round pk": entry.round_id,
             "admission_round reference": entry.reference,
             "institution pk": institution.pk,
@@ -292,6 +296,23 @@ def _candidate_of(institution):
         "candidate intake_pk": made.page.intake.pk,
         "candidate enrollment_id": made.enrollment_id,
         "candidate paper": made.enrollment.candidate_papers.get().pk,
+    }
+
+
+def _applying_of(institution, author):
+    """An application with a proof, the rules of its round, an interest and a table of the exam office."""
+    round = applying.pathway_round(pathways=1, institution=institution, rules={"bonus_kinds": ["少数民族"]})
+    draft = applying.draft(round, bonus=["少数民族"])
+    proof = documents.add(draft, upload=applying.photograph(), kind="少数民族")
+    made = applications.submit(draft, by=draft.account)
+    work = ExamImport.objects.create(
+        by=author, institution=institution, round=round, file_name="成绩.csv", state="checked", content=b""
+    )
+    return {
+        "pathway_application pk": made.pk,
+        "pathway_application document": proof.pk,
+        "exam_import pk": work.pk,
+        "application_rules pk": round.application_rules.pk,
     }
 
 

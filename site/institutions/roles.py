@@ -34,6 +34,12 @@ _OVERSEE = ["courses.view_identityreveal", "courses.change_ruleexception"]
 _SHARED = [
     f"courses.{act}_{model}" for model in ("term", "holiday", "category") for act in ("view", "add", "change", "delete")
 ]
+# Applications to pathways: check them, who may apply, what the exam office sends, who is interested.
+_APPLYING = [
+    *("courses.view_pathwayapplication", "courses.change_pathwayapplication", "courses.view_interest"),
+    *("courses.view_examimport", "courses.add_examimport"),
+    *(f"courses.{act}_applicationrules" for act in ("view", "add", "change", "delete")),
+]
 # A file makes courses that are public at once: for those who may publish.
 _IMPORTS = ["courses.view_courseimport", "courses.add_courseimport"]
 # The history is audited, and pledges are written, for all institutions at once.
@@ -72,15 +78,15 @@ _ALL = ("add", "change", "publish", "bulk_delete", "lock", "unlock")
 ROLES = {
     EDITOR: ([], ("add", "change"), False),
     TEACHER: (_ATTENDANCE, (), False),
-    OFFICER: ([*_INTAKES, *_MESSAGES, *_DESK, *_CASHIER], (), False),
+    OFFICER: ([*_INTAKES, *_APPLYING, *_MESSAGES, *_DESK, *_CASHIER], (), False),
     MANAGER: (
-        [*_INTAKES, *_IMPORTS, *_MESSAGES, *_DESK, *_MONEY, *_OVERSEE, *_DELETE, *_INSTITUTION, *_STAFF],
+        [*_INTAKES, *_APPLYING, *_IMPORTS, *_MESSAGES, *_DESK, *_MONEY, *_OVERSEE, *_DELETE, *_INSTITUTION, *_STAFF],
         ("add", "change", "publish"),
         False,
     ),
     BUREAU: (
         [
-            *(*_INTAKES, *_IMPORTS, *_SEE, *_OVERSEE, *_SHARED),
+            *(*_INTAKES, *_APPLYING, *_IMPORTS, *_SEE, *_OVERSEE, *_SHARED),
             *(*_PARTNERS, *_MONEY_REPORTS),
             *(*_INSTITUTION, "institutions.add_institution", *_STAFF, *_MESSAGES, *_TEXTS, _FIGURES),
         ],
@@ -90,6 +96,7 @@ ROLES = {
     ADMINISTRATOR: (
         [
             *_INTAKES,
+            *_APPLYING,
             *_IMPORTS,
             *_MESSAGES,
             *(*_TEXTS, _FIGURES),
