@@ -172,6 +172,7 @@ class World:
             "broadcast pk": broadcast.pk,
             **_shared_by(institution),
             **_review_of(enrollment),
+            **_candidate_of(institution),
             **_money_of(institution, author),
             "work pk": BulkWork.objects.create(
                 by=author, kind="copy", title="复制", form_key=f"work{institution.pk}"
@@ -303,6 +304,17 @@ def _shared_by(institution):
     resource = sharing_stories.resource(member)
     request = sharing_stories.asked(resource, by_member=sharing_stories.member(making.enterprise()))
     return {"alliance member": member.pk, "alliance resource": resource.pk, "alliance request_pk": request.pk}
+
+
+def _candidate_of(institution):
+    """A candidate of an order program of the institution, with a paper."""
+    made = making.candidate(making.order_program(institution=institution), papers=[making.picture()])
+    return {
+        "candidate pk": made.pk,
+        "candidate intake_pk": made.page.intake.pk,
+        "candidate enrollment_id": made.enrollment_id,
+        "candidate paper": made.enrollment.candidate_papers.get().pk,
+    }
 
 
 def _applying_of(institution, author):
