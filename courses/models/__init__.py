@@ -5,6 +5,14 @@ from courses.models.attendance import Attendance
 from courses.models.background import BulkWork, CourseImport, ImportLine
 from courses.models.broadcasts import Broadcast
 from courses.models.calendar_feeds import CalendarFeed
+from courses.models.cohorts import (
+    Cohort,
+    PathwayStudent,
+    ProgressionEntry,
+    ProgressionTelling,
+    ScorePart,
+    StageEntry,
+)
 from courses.models.draws import Draw, DrawDocument, DrawOutcome, SeedReading
 from courses.models.enrollments import Enrollment, HistoryEntry
 from courses.models.exceptions import RuleException
@@ -36,6 +44,7 @@ __all__ = [
     "Category",
     "ChainHead",
     "ClassMeeting",
+    "Cohort",
     "CommunityCoursePage",
     "CourseImport",
     "CourseIndexPage",
@@ -59,18 +68,23 @@ __all__ = [
     "MajorOffer",
     "PathwayIndexPage",
     "PathwayPage",
+    "PathwayStudent",
     "PathwayYear",
     "Pledge",
     "Program",
+    "ProgressionEntry",
+    "ProgressionTelling",
     "Rating",
     "RefundPolicy",
     "RefundStep",
     "Review",
     "RuleException",
     "SchoolRecord",
+    "ScorePart",
     "Seal",
     "SeatPool",
     "SeedReading",
     "ServiceFigures",
+    "StageEntry",
     "Term",
 ]
