@@ -24,6 +24,9 @@ class CoursesConfig(AppConfig):
         from courses.answering import personal_data as answered
         from courses.draws import telling  # noqa: F401 - the same
         from courses.importing import uploads  # noqa: F401 - the same
+        from courses.progression import steps
+        from courses.signals import enrollment_moved
 
         personal_data.register()
         answered.register()
+        enrollment_moved.connect(steps.follow, dispatch_uid="pathways")
