@@ -33,7 +33,8 @@ _TEXTS = {
         gettext_lazy("Still missing for progression: %(title)s"),
         gettext_lazy(
             "For %(name)s these are missing: %(missing)s. The last day is %(papers_by)s. "
-            "What comes later is forfeited: %(name)s then does not pass progression. If something stands in the way, please ring the school now."
+            "What comes later is forfeited: %(name)s then does not pass progression. "
+            "If something stands in the way, please ring the school now."
         ),
         {"missing", "papers_by"},
     ),
