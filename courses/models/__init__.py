@@ -1,6 +1,12 @@
 """The data of programs, intakes and enrollment."""
 
 from courses.models.appeals import AnswerSettings, Appeal, AppealFile, CaseEntry
+from courses.models.applications import (
+    ApplicationDocument,
+    ApplicationEvent,
+    ApplicationRules,
+    PathwayApplication,
+)
 from courses.models.attendance import Attendance
 from courses.models.background import BulkWork, CourseImport, ImportLine
 from courses.models.broadcasts import Broadcast
@@ -15,9 +21,11 @@ from courses.models.cohorts import (
 )
 from courses.models.draws import Draw, DrawDocument, DrawOutcome, SeedReading
 from courses.models.enrollments import Enrollment, HistoryEntry
+from courses.models.exam_imports import ExamImport, ExamImportLine
 from courses.models.exceptions import RuleException
 from courses.models.fees import FeeProof, FeeReduction, RefundPolicy, RefundStep
 from courses.models.intakes import ClassMeeting, Intake, SeatPool
+from courses.models.interest import Interest
 from courses.models.majors import Major, MajorOffer
 from courses.models.pathways import PathwayYear
 from courses.models.programs import Category, Program
@@ -36,6 +44,9 @@ __all__ = [
     "AnswerSettings",
     "Appeal",
     "AppealFile",
+    "ApplicationDocument",
+    "ApplicationEvent",
+    "ApplicationRules",
     "Attendance",
     "Broadcast",
     "BulkWork",
@@ -55,6 +66,8 @@ __all__ = [
     "EnrollmentNote",
     "Entry",
     "EntryChange",
+    "ExamImport",
+    "ExamImportLine",
     "FeeProof",
     "FeeReduction",
     "HistoryCheck",
@@ -63,9 +76,11 @@ __all__ = [
     "IdentityReveal",
     "ImportLine",
     "Intake",
+    "Interest",
     "JuniorSchool",
     "Major",
     "MajorOffer",
+    "PathwayApplication",
     "PathwayIndexPage",
     "PathwayPage",
     "PathwayStudent",
