@@ -12,6 +12,13 @@ class PartnersConfig(AppConfig):
 
     def ready(self):
         """Register what this room keeps of a person, and the kinds of message that it sends."""
-        from partners import messages, personal_data  # noqa: F401 - registering kinds is what the first is imported for
+        from partners import (  # noqa: F401 - registering is what some are imported for
+            conditions,
+            leads,
+            messages,
+            personal_data,
+            program_making,
+        )
 
         personal_data.register()
+        program_making.connect()

@@ -12,6 +12,7 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from partners.admin.demand import DemandViewSet
 from partners.admin.enterprises import EnterpriseViewSet
+from partners.admin.matches import MatchViewSet, OccupationMajorViewSet
 from partners.admin.orders import OrderViewSet
 from partners.models import Claim, Enterprise, TrainingOrder
 from partners.states import EnterpriseState, OrderState
@@ -23,7 +24,13 @@ class PartnersGroup(ModelViewSetGroup):
     menu_label = gettext_lazy("Enterprises")
     menu_icon = "group"
     menu_order = 225
-    items = (OrderViewSet("training_order"), EnterpriseViewSet("enterprise"), DemandViewSet())
+    items = (
+        OrderViewSet("training_order"),
+        MatchViewSet("match_request"),
+        EnterpriseViewSet("enterprise"),
+        OccupationMajorViewSet("occupation_major"),
+        DemandViewSet(),
+    )
 
 
 @hooks.register("register_admin_viewset")

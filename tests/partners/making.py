@@ -9,10 +9,13 @@ from django.utils import timezone
 from PIL import Image
 from stdnum.cn import uscc
 
+from courses import enrollment
+from courses.conditions import conditions_of
 from home.models import HomePage
 from partners import enterprises, orders, papers, reviews
-from partners.models import Member, Occupation, OrderProgramIndexPage, OrderProgramPage, Role
+from partners.models import Member, Occupation, OrderProgramIndexPage, OrderProgramPage, Role, TrainingOrder
 from partners.order_forms import key_of
+from partners.states import OrderState
 from tests import factories
 
 _number = itertools.count(1)
@@ -145,5 +148,14 @@ def order_program(*, order=None, seats=None, **fields):
         title=order.name, slug=f"order-{order.pk}", order=order, summary="学成后到企业工作。", **fields
     )
     page = parent.add_child(instance=page)
+    TrainingOrder.objects.filter(pk=order.pk).update(state=OrderState.RECRUITING)
+    order.refresh_from_db()
     page.intake = factories.intake(program=page, seats=seats or order.posts, admission_rule="review")
     return page
+
+
+def apply(page, who=None, **options):
+    """A learner (a new one unless given) applies to an order program and acknowledges everything."""
+    who = who or factories.learner(birth_date="2000-01-01")
+    marks = [one.mark for one in conditions_of(page.intake)]
+    return enrollment.submit(intake=page.intake, learner=who, by=who.account, acknowledged=marks, **options)
