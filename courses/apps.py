@@ -22,8 +22,12 @@ class CoursesConfig(AppConfig):
             personal_data,
         )
         from courses.answering import personal_data as answered
+        from courses.applying import needs, ranking  # noqa: F401 - what a family must mend; marks before a list closes
+        from courses.applying import personal_data as applied
         from courses.draws import telling  # noqa: F401 - the same
         from courses.importing import uploads  # noqa: F401 - the same
+        from courses.scores import importing  # noqa: F401 - the same
 
         personal_data.register()
         answered.register()
+        applied.register()

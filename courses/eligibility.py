@@ -87,9 +87,11 @@ class Rules:
     def from_terms(cls, terms):
         """The rules that were kept with an enrollment."""
         until = terms["withdraw_until"]
+        # What was acknowledged (conditions) is kept beside the rules and is none of them.
+        rules = {name: value for name, value in terms.items() if name != "acknowledged"}
         return cls(
             **{
-                **terms,
+                **rules,
                 "on": parse_date(terms["on"]),
                 "residents_of": tuple(terms["residents_of"]),
                 "pools": tuple(terms.get("pools", ())),

@@ -222,6 +222,8 @@ def live_enrollments(person, form_key=None):
 
 def _require_open(intake, *, late=False):
     now = timezone.now()
+    if intake.mode == Intake.Mode.INTEREST:
+        raise NotOpen(_("The official channel decides here. You can register interest."))
     if intake.admission_rule not in (Intake.AdmissionRule.FIRST_COME, Intake.AdmissionRule.REVIEW):
         raise NotOpen(_("Seats of this class are given in a round of admission."))
     over = not intake.offers_seats(now) if late else now >= intake.closes_at

@@ -58,10 +58,12 @@ def check_choice(*, round, intake, learner, others=None, entry=None):
     return result
 
 
-def apply(*, round, learners, choices, by, together=False, channel=Enrollment.Channel.WEB):
+def apply(*, round, learners, choices, by, together=False, channel=Enrollment.Channel.WEB, quiet=False):
     """Enter these learners with these choices (intakes, in order), all or none; returns their entries in order.
 
-    `together` binds two learners: they share one ticket. Raises NotOpen, WrongChoices, NotEligible, DataMissing, or
+    `together` binds two learners: they share one ticket. `quiet`: the caller tells them.
+
+    Raises NotOpen, WrongChoices, NotEligible, DataMissing, or
     AlreadyEntered with the entry that is there.
     """
     with transaction.atomic():
@@ -76,7 +78,8 @@ def apply(*, round, learners, choices, by, together=False, channel=Enrollment.Ch
             _bind(entries)
         for entry in entries:
             _record(entry, intakes, by)
-            tell_entry(entry, "applied", intakes)
+            if not quiet:
+                tell_entry(entry, "applied", intakes)
         _hold_open(round)
         return entries
 
@@ -130,7 +133,7 @@ def _bind(entries):
         entry.save(update_fields=["bound_to"])
 
 
-def change(entry, *, choices, by):
+def change(entry, *, choices, by, quiet=False):
     """Put other choices, or another order, in place of an entry's; who shares its ticket changes with it.
 
     Returns the changed entries. Raises what `apply` raises.
@@ -140,7 +143,8 @@ def change(entry, *, choices, by):
         for one in entries:
             _set_choices(one, intakes, by)
             _record(one, intakes, by)
-            tell_entry(one, "changed", intakes)
+            if not quiet:
+                tell_entry(one, "changed", intakes)
         return entries
 
 
@@ -157,7 +161,7 @@ def _set_choices(entry, intakes, by):
     _add_choices(entry, added, by, Enrollment.Channel.WEB)
 
 
-def withdraw(entry, *, by, note=""):
+def withdraw(entry, *, by, note="", quiet=False):
     """Take an entry out of the round. Who shared its ticket stays in the round, with the ticket for themselves."""
     with _changing(entry) as (_round, entries):
         entry = next(one for one in entries if one.pk == entry.pk)
@@ -166,7 +170,8 @@ def withdraw(entry, *, by, note=""):
         entry.withdrawn_at, entry.bound_to = timezone.now(), ""
         entry.save(update_fields=["withdrawn_at", "bound_to"])
         _record(entry, [], by, note)
-        tell_entry(entry, "withdrawn", [])
+        if not quiet:
+            tell_entry(entry, "withdrawn", [])
         left = [one for one in entries if one.pk != entry.pk]
         if len(left) == 1:
             left[0].bound_to = ""

@@ -1,6 +1,7 @@
 """The resident's way through a round: for whom → which classes in order → check → done; then change or withdraw."""
 
 from dataclasses import dataclass
+from functools import wraps
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -22,7 +23,7 @@ from courses.draws.owners import share_of
 from courses.eligibility import Rules, needs
 from courses.entry_forms import ApplyForm, ChoicesForm, WithdrawForm
 from courses.entry_timeline import steps
-from courses.models import AdmissionRound, Draw, Entry
+from courses.models import AdmissionRound, Draw, Entry, PathwayPage
 from courses.moves import EnrollmentError
 from courses.states import State
 
@@ -40,6 +41,20 @@ class Offered:
 
 def _round(pk):
     return get_object_or_404(AdmissionRound.objects.published().select_related("term", "institution"), pk=pk)
+
+
+def _by_application(view):
+    """Whoever takes part in a round of pathways writes an application: to it, instead of the plain journey."""
+
+    @wraps(view)
+    def guarded(request, pk, **kwargs):
+        intakes = AdmissionRound(pk=pk).intakes.published()
+        pathways = intakes.filter(program__in=PathwayPage.objects.values("pk")).order_by("starts_at", "pk")
+        wanted = request.GET.get("first", "")
+        first = (pathways.filter(pk=wanted).first() if wanted.isdecimal() else None) or pathways.first()
+        return redirect("pathway_apply", first.pk) if first else view(request, pk, **kwargs)
+
+    return guarded
 
 
 def _offered(round, learners=(), entry=None):
@@ -81,6 +96,7 @@ def round_page(request, pk):
 
 
 @login_required
+@_by_application
 @never_cache
 @require_GET
 def round_apply(request, pk):
@@ -114,6 +130,7 @@ def _with_query(request, name, round, *args, **query):
 
 
 @login_required
+@_by_application
 @never_cache
 @get_or_post
 def round_learner(request, pk, learner_id=None):
@@ -143,6 +160,7 @@ def _missing(round, learner):
 
 
 @login_required
+@_by_application
 @never_cache
 @require_GET
 def round_choices(request, pk):
@@ -189,6 +207,7 @@ def _check_page(request, round, learners, form, apply_form):
 
 
 @login_required
+@_by_application
 @never_cache
 @get_or_post
 def round_check(request, pk):
@@ -230,7 +249,7 @@ def _refused(request, refused, address):
 
 
 def _mine(request, reference):
-    mine = Entry.objects.of(request.user).select_related("round__institution", "round__term", "learner")
+    mine = Entry.objects.of(request.user).select_related("round__institution", "round__term", "learner", "application")
     return get_object_or_404(mine, reference=reference)
 
 
@@ -252,7 +271,7 @@ def entry_detail(request, reference):
         "steps": steps(entry, shown),
         "rules": rules(Rules.from_terms(shown[0].terms)) if shown else [],
         "share": share_of(entry),
-        "may_change": entry.is_live and entry.round.is_open(),
+        "may_change": entry.is_live and entry.round.is_open() and not hasattr(entry, "application"),
         "done": "done" in request.GET,
     }
     return render(request, "courses/entry_detail.html", context)
@@ -264,6 +283,8 @@ def entry_detail(request, reference):
 def entry_change(request, reference):
     """Other choices, or another order; whoever shares the ticket changes with it."""
     entry = _mine(request, reference)
+    if hasattr(entry, "application"):
+        return redirect("application_detail", entry.application.reference)
     if not (entry.is_live and entry.round.is_open()):
         return redirect("entry_detail", entry.reference)
     offered = _offered(entry.round, [entry.learner], entry)
@@ -287,6 +308,8 @@ def entry_change(request, reference):
 def entry_withdraw(request, reference):
     """Leave the round: the consequences first, then one button."""
     entry = _mine(request, reference)
+    if hasattr(entry, "application"):
+        return redirect("application_detail", entry.application.reference)
     if not (entry.is_live and entry.round.is_open()):
         return redirect("entry_detail", entry.reference)
     form = WithdrawForm(request.POST if request.method == "POST" else None)

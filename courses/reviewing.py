@@ -54,27 +54,37 @@ def _reviewing(enrollment):
         yield enrollment, Review.objects.get_or_create(enrollment=enrollment)[0]
 
 
-def shortlist(enrollment, *, by):
-    """Say that the school would like to meet this learner."""
+def shortlist(enrollment, *, by, quiet=False):
+    """Say that the school would like to meet this learner. With `quiet` the caller tells the learner itself."""
     with _reviewing(enrollment) as (enrollment, review):
-        if review.step in (Review.Step.SHORTLISTED, Review.Step.INVITED):
+        if review.step in (Review.Step.SHORTLISTED, Review.Step.INVITED) and not quiet:
             raise MoveRefused(_("This learner is on the shortlist already."))
         review.step = Review.Step.SHORTLISTED
         review.save(update_fields=["step"])
-        say_about(enrollment, "review_shortlisted", occasion="shortlisted")
+        if not quiet:
+            say_about(enrollment, "review_shortlisted", occasion="shortlisted")
 
 
-def invite(enrollment, *, by, at, place=""):
-    """Invite to an interview; inviting again changes its time, and is told again."""
+def invite(enrollment, *, by, at, place="", quiet=False):
+    """Invite to an interview; inviting again changes its time, and is told again (by the caller, with `quiet`)."""
     if at <= timezone.now():
         raise MoveRefused(_("The interview must be in the future."))
     with _reviewing(enrollment) as (enrollment, review):
         review.step, review.interview_at, review.interview_place = Review.Step.INVITED, at, place
         review.save(update_fields=["step", "interview_at", "interview_place"])
+        if quiet:
+            return
         with translation.override(enrollment.account.language):
             said = {"interview": moment(at), "place": place}
         where = hashlib.blake2s(place.encode(), digest_size=4).hexdigest()
         say_about(enrollment, "review_invited", occasion=f"invited:{at.timestamp():.0f}:{where}", **said)
+
+
+def set_back(enrollment, *, to=Review.Step.SHORTLISTED):
+    """An interview is off, or (`to` received) the shortlist is: the caller tells the learner."""
+    with _reviewing(enrollment) as (enrollment, review):
+        review.step, review.interview_at, review.interview_place = to, None, ""
+        review.save(update_fields=["step", "interview_at", "interview_place"])
 
 
 def admit(enrollment, *, by, note=""):

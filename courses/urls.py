@@ -1,12 +1,13 @@
 """Addresses of enrollment: the journey, my page, calendars, seats."""
 
-from django.urls import path
+from django.urls import include, path
 
 from courses import entry_views, listings, paying_views, views
 from courses.draws import views as draws
 from courses.pathways import views as pathways
 
 urlpatterns = [
+    path("", include("courses.applying.urls")),
     path("courses/", listings.finder, name="finder"),
     path("courses/<str:slug>/", listings.course, name="course"),
     path("pathways/", pathways.finder, name="pathways"),

@@ -19,6 +19,7 @@ from accounts.learners import keep
 from accounts.models import Learner
 from courses import beside, conditions, dues, fees, paying_views
 from courses import enrollment as process
+from courses.applying.cards import applications_of, interests_of
 from courses.calendars import feed_url
 from courses.cards import seats_of
 from courses.describe import facts, rules
@@ -53,6 +54,8 @@ def _page(request, template, intake, **context):
 def enroll(request, intake_id):
     """Screen 1: for whom? Each learner with what speaks against it, before anything is asked."""
     intake = _intake(intake_id)
+    if intake.mode == Intake.Mode.INTEREST:
+        return redirect("pathway_interest", intake.pk)
     if intake.round_id:
         return redirect(f"{reverse('round_apply', args=[intake.round_id])}?first={intake.pk}")
     if not intake.is_open():
@@ -259,6 +262,8 @@ def my_page(request):
         "meetings": _next_meetings([one for one in live if one.state == State.ENROLLED], now),
         "live": live,
         "entries": _entries(request.user),
+        "applications": applications_of(request.user),
+        "interests": interests_of(request.user),
         "page": Paginator(mine.exclude(pk__in=[one.pk for one in live]).exclude(state=State.SUBMITTED), 10).get_page(
             request.GET.get("page")
         ),
@@ -271,7 +276,7 @@ def my_page(request):
 def _entries(account):
     """The account's entries in rounds that are not drawn yet, each with its choices (`waiting`)."""
     waiting = Enrollment.objects.filter(state=State.SUBMITTED).select_related("intake__program").order_by("choice")
-    mine = Entry.objects.of(account).live().filter(enrollments__state=State.SUBMITTED).distinct()
+    mine = Entry.objects.of(account).live().filter(enrollments__state=State.SUBMITTED, application=None).distinct()
     mine = mine.select_related("round", "learner").order_by("-pk")
     return mine.prefetch_related(Prefetch("enrollments", waiting, to_attr="waiting"))
 

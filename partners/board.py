@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.phones import show_phone
+from partners import candidate_board
 from partners.enterprises import DETAILS, settings
 from partners.models import Claim, Enterprise, EnterpriseEvent
 from partners.states import LIVE, EnterpriseState, OrderState
@@ -37,6 +38,7 @@ def waits(enterprise):
             text = _("%(name)s asks to act for the enterprise.") % {"name": claim.name}
             found.append((text, reverse("enterprise_members", args=[enterprise.pk])))
     if enterprise.may_write:
+        found += candidate_board.waits(enterprise)
         found += _orders_that_wait(enterprise)
     soon = timezone.localdate() + timedelta(days=settings().recheck_notice_days)
     if enterprise.is_verified and enterprise.recheck_on <= soon:

@@ -5,6 +5,8 @@ from django.utils.translation import gettext as _
 
 from courses.conditions import Condition, register
 from partners.answers import Answers
+from partners.candidate_view import PERSONAL
+from partners.candidates import SHARING
 from partners.models import OrderProgramPage, TrainingOrder
 
 
@@ -15,7 +17,19 @@ def conditions_of_order(intake):
     if intake.program.content_type_id != kind.pk:
         return []
     order = TrainingOrder.objects.select_related("enterprise").get(page=intake.program_id)
-    return conditions_in(Answers.of(order))
+    return [*conditions_in(Answers.of(order)), _sharing(order)]
+
+
+def _sharing(order):
+    """What the enterprise will see of whoever applies, from the one list of it (candidate_view.py)."""
+    shown = _(", ").join(str(words) for words in PERSONAL.values())
+    text = _(
+        "The school may show %(enterprise)s your application: %(shown)s. Never an identity number or an address. The "
+        "enterprise uses it for its choice only, and no longer sees it some time after the decision."
+    )
+    return Condition(
+        SHARING, _("What the enterprise sees of me"), text % {"enterprise": order.enterprise, "shown": shown}
+    )
 
 
 def conditions_in(answers):

@@ -3,9 +3,11 @@
 from django.urls import path
 
 from partners.demand import views as demand
-from partners.views import enterprises, members, orders, programs
+from partners.views import candidates, enterprises, interviews, members, orders, programs, slots
 
 _ORDER = "enterprise/orders/<slug:reference>/"
+_CANDIDATE = f"{_ORDER}candidates/<slug:candidate>/"
+_MINE = "my/interviews/<slug:reference>/"
 urlpatterns = [
     path("order-programs/", programs.show_list, name="order_programs"),
     path("order-programs/<str:slug>/", programs.order_program, name="order_program"),
@@ -34,6 +36,27 @@ urlpatterns = [
     path(f"{_ORDER}copy/", orders.copy, name="order_copy"),
     path(f"{_ORDER}change/", orders.dates, name="order_dates"),
     path(f"{_ORDER}end/", orders.end, name="order_end"),
+    path(f"{_ORDER}candidates/", candidates.show_all, name="candidates"),
+    path(f"{_ORDER}candidates/export.<str:kind>", candidates.export, name="candidates_export"),
+    path(f"{_ORDER}candidates/refuse/", candidates.refuse_many, name="candidates_refuse"),
+    path(f"{_ORDER}candidates/criteria/", candidates.criteria, name="candidate_criteria"),
+    path(_CANDIDATE, candidates.show, name="candidate"),
+    path(f"{_CANDIDATE}scores/", candidates.score, name="candidate_score"),
+    path(f"{_CANDIDATE}notes/", candidates.note, name="candidate_note"),
+    path(f"{_CANDIDATE}came/", candidates.came, name="candidate_came"),
+    path(f"{_CANDIDATE}papers/<int:sheet>/", candidates.paper, name="candidate_paper"),
+    path(f"{_CANDIDATE}decide/<slug:decision>/", candidates.decide, name="candidate_decide"),
+    path(f"{_ORDER}interviews/", slots.show, name="interview_slots"),
+    path(f"{_ORDER}interviews/calendar.ics", slots.calendar, name="interview_slots_calendar"),
+    path(f"{_ORDER}interviews/<int:slot>/cancel/", slots.cancel, name="interview_slot_cancel"),
+    path(_MINE, interviews.show, name="interview"),
+    path(f"{_MINE}book/", interviews.book, name="interview_book"),
+    path(f"{_MINE}cancel/", interviews.cancel, name="interview_cancel"),
+    path(f"{_MINE}interview.ics", interviews.calendar, name="interview_calendar"),
+    path(f"{_MINE}about/", interviews.about, name="interview_about"),
+    path(f"{_MINE}papers/<int:sheet>/", interviews.paper, name="interview_paper"),
+    path(f"{_MINE}papers/<int:sheet>/remove/", interviews.remove_paper, name="interview_paper_remove"),
+    path(f"{_MINE}unshare/", interviews.unshare, name="interview_unshare"),
     # Last: none of the names above is a section's (tests/partners/test_screens.py).
     path(f"{_ORDER}<slug:section>/", orders.section, name="order_section"),
 ]

@@ -23,6 +23,7 @@ from wagtail.models import Workflow
 from accounts.encryption import encrypt_bytes
 from courses import entering
 from courses.answering import appeals
+from courses.applying import applications, documents
 from courses.enrollment import cancel
 from courses.models import (
     AppealFile,
@@ -31,9 +32,11 @@ from courses.models import (
     Category,
     CommunityCoursePage,
     CourseImport,
+    ExamImport,
     FeeProof,
     HistoryCheck,
     Holiday,
+    MajorOffer,
     Pledge,
     RefundPolicy,
     RuleException,
@@ -46,6 +49,7 @@ from notifications.models import Message
 from partners import members
 from payments import desk, incidents, money, purposes
 from tests import factories
+from tests.courses import applying
 from tests.partners import making
 from tests.payments.stories import Places
 
@@ -175,6 +179,10 @@ class World:
                 by=author, institution=institution, file_name="课程.csv", state="checked", header=["课程名称"]
             ).pk,
             "intake_id": intake.pk,
+            "major_offer pk": MajorOffer.objects.create(
+                institution=institution, major=factories.major(), year=2026, seats=40
+            ).pk,
+            **_applying_of(institution, author),
             "admission_round pk": entry.round_id,
             "admission_round reference": entry.reference,
             "institution pk": institution.pk,
@@ -210,6 +218,10 @@ class World:
             "term pk": factories.term().pk,
             "holiday pk": Holiday.objects.create(name="冬至", starts_on="2026-12-22", ends_on="2026-12-22").pk,
             "category pk": Category.objects.first().pk,
+            "junior_school pk": factories.junior_school().pk,
+            "major_chooser pk": factories.major().pk,
+            "secondary_major_chooser pk": factories.major().pk,
+            "college_major_chooser pk": factories.major("college").pk,
             "sites pk": 1,
             "settings pk": 1,
             "groups pk": Group.objects.first().pk,
@@ -281,6 +293,23 @@ def _review_of(enrollment):
         kind="late", why="site_down", note="网站打不开", intake=made.intake, learner=made.learner, asked_by=made.account
     )
     return {"appeal pk": appeal.pk, "appeal file_id": file.pk, "exception pk": exception.pk}
+
+
+def _applying_of(institution, author):
+    """An application with a proof, the rules of its round, an interest and a table of the exam office."""
+    round = applying.pathway_round(pathways=1, institution=institution, rules={"bonus_kinds": ["少数民族"]})
+    draft = applying.draft(round, bonus=["少数民族"])
+    proof = documents.add(draft, upload=applying.photograph(), kind="少数民族")
+    made = applications.submit(draft, by=draft.account)
+    work = ExamImport.objects.create(
+        by=author, institution=institution, round=round, file_name="成绩.csv", state="checked", content=b""
+    )
+    return {
+        "pathway_application pk": made.pk,
+        "pathway_application document": proof.pk,
+        "exam_import pk": work.pk,
+        "application_rules pk": round.application_rules.pk,
+    }
 
 
 def _money_of(institution, author):

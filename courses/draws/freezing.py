@@ -24,6 +24,9 @@ from courses.states import SEATED, State
 BEACON_AFTER_CLOSING = timedelta(hours=1)
 BEACON_AFTER_FREEZING = timedelta(minutes=10)
 
+# What other processes do just before the list of a round is closed, called with the round: they may raise DrawError.
+before_closing = []
+
 
 class DrawError(EnrollmentError):
     """A step of a draw that cannot be done (yet); says why."""
@@ -54,6 +57,10 @@ def freeze(round, *, by):
     at the clock then: nothing can come in after this transaction has read the entries.
     """
     with transaction.atomic():
+        if may_freeze(round):
+            # Before the round is locked: they lock entries, which come first in the order of locks.
+            for prepare in before_closing:
+                prepare(round)
         round = AdmissionRound.objects.select_for_update(of=("self",)).select_related("term").get(pk=round.pk)
         if round.status != AdmissionRound.Status.PUBLISHED:
             raise DrawError(_("Only a published round is drawn."))

@@ -46,8 +46,17 @@ def read(path, *, header_row=1, sheet=""):
 
 def parse(data, *, name, header_row=1, sheet=""):
     """The same for the content of a file; its name tells what it claims to be."""
+    return table(records_of(data, name=name, sheet=sheet), header_row=header_row)
+
+
+def records_of(data, *, name, sheet=""):
+    """All rows of a file as lists of cells, the titles among them. Raises FileError."""
     is_workbook = Path(name).suffix.lower() in (".xlsx", ".xlsm")
-    records = _xlsx(io.BytesIO(data), sheet) if is_workbook else _csv(data)
+    return _xlsx(io.BytesIO(data), sheet) if is_workbook else _csv(data)
+
+
+def table(records, *, header_row=1):
+    """The columns' titles and the rows below them; empty rows are left out. Raises FileError."""
     if len(records) < header_row:
         raise FileError(_("The file is empty: row %(n)d should hold the columns' titles.") % {"n": header_row})
     header = [title.strip() for title in records[header_row - 1]]

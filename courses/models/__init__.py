@@ -1,15 +1,23 @@
 """The data of programs, intakes and enrollment."""
 
 from courses.models.appeals import AnswerSettings, Appeal, AppealFile, CaseEntry
+from courses.models.applications import (
+    ApplicationDocument,
+    ApplicationEvent,
+    ApplicationRules,
+    PathwayApplication,
+)
 from courses.models.attendance import Attendance
 from courses.models.background import BulkWork, CourseImport, ImportLine
 from courses.models.broadcasts import Broadcast
 from courses.models.calendar_feeds import CalendarFeed
 from courses.models.draws import Draw, DrawDocument, DrawOutcome, SeedReading
 from courses.models.enrollments import Enrollment, HistoryEntry
+from courses.models.exam_imports import ExamImport, ExamImportLine
 from courses.models.exceptions import RuleException
 from courses.models.fees import FeeProof, FeeReduction, RefundPolicy, RefundStep
 from courses.models.intakes import ClassMeeting, Intake, SeatPool
+from courses.models.interest import Interest
 from courses.models.majors import Major, MajorOffer
 from courses.models.pathways import PathwayYear
 from courses.models.programs import Category, Program
@@ -28,6 +36,9 @@ __all__ = [
     "AnswerSettings",
     "Appeal",
     "AppealFile",
+    "ApplicationDocument",
+    "ApplicationEvent",
+    "ApplicationRules",
     "Attendance",
     "Broadcast",
     "BulkWork",
@@ -46,6 +57,8 @@ __all__ = [
     "EnrollmentNote",
     "Entry",
     "EntryChange",
+    "ExamImport",
+    "ExamImportLine",
     "FeeProof",
     "FeeReduction",
     "HistoryCheck",
@@ -54,9 +67,11 @@ __all__ = [
     "IdentityReveal",
     "ImportLine",
     "Intake",
+    "Interest",
     "JuniorSchool",
     "Major",
     "MajorOffer",
+    "PathwayApplication",
     "PathwayIndexPage",
     "PathwayPage",
     "PathwayYear",

@@ -4,8 +4,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.encryption import EncryptedField
+from accounts.encryption import EncryptedField, keyed_hash
 from accounts.models import District, Learner
+
+
+def candidate_key(number):
+    """The keyed hash by which a candidate number is found again; empty for none."""
+    number = "".join(str(number).split()).upper()
+    return keyed_hash(f"candidate:{number}") if number else ""
 
 
 class JuniorSchool(models.Model):

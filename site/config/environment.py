@@ -50,6 +50,7 @@ VARIABLES = [
     Variable("STRIPE_WEBHOOK_SECRET", "", "proves that a notice comes from Stripe; required with the key"),
     Variable("STRIPE_ADDRESS", "", "of the development server that stands in for Stripe; not in production"),
     Variable("DRAND_URL", "", "server of the drand beacon, `https://api.drand.sh`; else staff paste its signature"),
+    Variable("VIRUS_SCAN", "", "dotted path of a function that gets an upload's bytes and tells what it found"),
     Variable("PROXY_COUNT", "0", "reverse proxies in front that set X-Forwarded-For and -Proto"),
 ]
 _VARIABLES = {variable.name: variable for variable in VARIABLES}

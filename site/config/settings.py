@@ -333,6 +333,7 @@ else:
 # --- Draws (courses/draws/drand.py) and money (payments/providers) -------------------------------------------
 
 DRAND_URL = environment.text("DRAND_URL")
+VIRUS_SCAN = environment.text("VIRUS_SCAN")
 STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, STRIPE_ADDRESS = environment.stripe(SITE_URL)
 
 # --- Security ----------------------------------------------------------------------------------------------

@@ -14,10 +14,12 @@ from django.utils import timezone
 from accounts.purge import purge_unverified
 from courses import background, broadcasts, enrollment, entering
 from courses.answering import chain, exceptions, figures
+from courses.applying import personal_data as applied
 from courses.draws import admitting, freezing
 from courses.messages import remind_of_first_meetings
+from courses.scores import importing
 from notifications.tasks import enqueue_due
-from partners import enterprises, papers
+from partners import enterprises, interviews, papers
 from payments import reconcile
 from payments import tasks as payment_tasks
 
@@ -52,10 +54,13 @@ JOBS = [
     Job("money that is overdue", HOURLY, reconcile.flag_overdue),
     Job("waitlists of classes that began", HOURLY, enrollment.close_waitlists),
     Job("classes that begin tomorrow", HOURLY, remind_of_first_meetings),
+    Job("interviews of tomorrow", HOURLY, interviews.remind),
     Job("accounts that nobody verified", DAILY, lambda: purge_unverified(timezone.now())),
     Job("figures beside the pledges", DAILY, figures.keep),
     Job("enterprises whose yearly check is due", DAILY, enterprises.rechecks),
     Job("papers whose form was never finished", DAILY, papers.purge_left_behind),
+    Job("answers of applications that have served", DAILY, applied.forget_old),
+    Job("tables of the exam office that have served", DAILY, importing.forget_old),
     Job("sessions that ended", DAILY, partial(call_command, "clearsessions")),
     Job("results of old tasks", DAILY, partial(call_command, "prune_db_task_results", verbosity=0)),
 ]

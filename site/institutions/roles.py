@@ -27,7 +27,15 @@ _DELETE = ["courses.delete_intake", "courses.delete_admissionround"]
 # Know who saw whole numbers; approve the exceptions that others ask for.
 _OVERSEE = ["courses.view_identityreveal", "courses.change_ruleexception"]
 _SHARED = [
-    f"courses.{act}_{model}" for model in ("term", "holiday", "category") for act in ("view", "add", "change", "delete")
+    f"courses.{act}_{model}"
+    for model in ("term", "holiday", "category", "juniorschool")
+    for act in ("view", "add", "change", "delete")
+]
+# Applications to pathways: check them, who may apply, what the exam office sends, who is interested.
+_APPLYING = [
+    *("courses.view_pathwayapplication", "courses.change_pathwayapplication", "courses.view_interest"),
+    *("courses.view_examimport", "courses.add_examimport"),
+    *(f"courses.{act}_applicationrules" for act in ("view", "add", "change", "delete")),
 ]
 # A file makes courses that are public at once: for those who may publish.
 _IMPORTS = ["courses.view_courseimport", "courses.add_courseimport"]
@@ -43,6 +51,8 @@ _MONEY_REPORTS = [*_LOOK_AT_MONEY, "payments.report_money", "payments.view_incid
 _POLICIES = [f"courses.{act}_refundpolicy" for act in ("view", "add", "change", "delete")]
 _MONEY = [*_CASHIER, *_MONEY_REPORTS, "payments.reverse_money", "payments.change_incident", *_POLICIES]
 _INSTITUTION = ["institutions.view_institution", "institutions.change_institution"]
+# What the institution teaches, and what became of its graduates.
+_INSTITUTION += [f"courses.{act}_majoroffer" for act in ("view", "add", "change", "delete")]
 _STAFF = [f"institutions.{act}_staff" for act in ("view", "add", "change", "delete")]
 _MESSAGES = [
     *("notifications.view_message", "notifications.change_delivery"),
@@ -68,15 +78,18 @@ _MATCHES = ["partners.view_matchrequest", "partners.change_matchrequest"]
 _FIGURES = "institutions.view_all_figures"
 _ALL = ("add", "change", "publish", "bulk_delete", "lock", "unlock")
 
-# Per group: permissions on models, and on pages below the list of courses or (True) everywhere. Rooms above this one
+# The lists below which institutions write their programs: courses, pathways, order programs.
+LISTS = (("courses", "courseindexpage"), ("courses", "pathwayindexpage"), ("partners", "orderprogramindexpage"))
+
+# Per group: permissions on models, and on pages below the lists of programs or (True) everywhere. Rooms above this one
 # are named as text only, so that nothing is imported upwards; a name that does not exist is an error.
 ROLES = {
     EDITOR: ([], ("add", "change"), False),
     TEACHER: (_ATTENDANCE, (), False),
-    OFFICER: ([*_INTAKES, *_MESSAGES, *_DESK, *_CASHIER], (), False),
+    OFFICER: ([*_INTAKES, *_APPLYING, *_MESSAGES, *_DESK, *_CASHIER], (), False),
     MANAGER: (
         [
-            *(*_INTAKES, *_IMPORTS, *_MESSAGES, *_DESK, *_MONEY, *_OVERSEE, *_DELETE),
+            *(*_INTAKES, *_APPLYING, *_IMPORTS, *_MESSAGES, *_DESK, *_MONEY, *_OVERSEE, *_DELETE),
             *(*_INSTITUTION, *_STAFF, *_MATCHES),
         ],
         ("add", "change", "publish"),
@@ -84,7 +97,7 @@ ROLES = {
     ),
     BUREAU: (
         [
-            *(*_INTAKES, *_IMPORTS, *_SEE, *_OVERSEE, *_SHARED),
+            *(*_INTAKES, *_APPLYING, *_IMPORTS, *_SEE, *_OVERSEE, *_SHARED),
             *(*_PARTNERS, *_MONEY_REPORTS),
             *(*_INSTITUTION, "institutions.add_institution", *_STAFF, *_MESSAGES, *_TEXTS, _FIGURES),
         ],
@@ -94,6 +107,7 @@ ROLES = {
     ADMINISTRATOR: (
         [
             *_INTAKES,
+            *_APPLYING,
             *_IMPORTS,
             *_MESSAGES,
             *(*_TEXTS, _FIGURES),
@@ -117,27 +131,27 @@ ROLES = {
 def make_groups():
     """Make the groups, or bring them to what is written here. What was given to a group by hand is taken back.
 
-    Returns the names of groups whose permissions on pages could not be set, because there is no list of courses yet.
+    Returns the names of groups whose permissions on pages could not be set, because there is no list of programs yet.
     """
-    courses = _first_page("courses", "courseindexpage")
+    lists = [page for page in (_first_page(*one) for one in LISTS) if page]
     institutions = _first_page("institutions", "institutionindexpage")
     top = Page.objects.filter(depth=1).first()
     without_pages = []
     for name, (permissions, on_pages, everywhere) in ROLES.items():
         group = Group.objects.get_or_create(name=name)[0]
         group.permissions.set(_permissions(["wagtailadmin.access_admin", *permissions]))
-        page = top if everywhere else courses
+        pages = [top] if everywhere else lists
         GroupPagePermission.objects.filter(group=group).delete()
-        if on_pages and page is None:
+        if on_pages and not pages:
             without_pages.append(name)
-        elif on_pages:
+        for page in pages if on_pages else ():
             _allow(group, page, on_pages)
         if on_pages:
             grant_shared(group, may_add=everywhere)
             if institutions and not everywhere:
                 # An institution has its one page: it is written, not made.
                 _allow(group, institutions, [act for act in on_pages if act != "add"])
-    for listing in filter(None, (courses, institutions)):
+    for listing in filter(None, (*lists, institutions)):
         _moderate(listing)
     return without_pages
 

@@ -217,7 +217,7 @@ def test_what_is_no_picture_and_no_pdf_is_refused_by_its_content(content):
 
 
 def test_a_picture_that_would_fill_the_memory_is_refused(monkeypatch):
-    monkeypatch.setattr("courses.answering.documents._PIXELS", 1000)
+    monkeypatch.setattr("courses.uploads._PIXELS", 1000)
     with pytest.raises(ValidationError):
         accept(SimpleUploadedFile("a.png", picture(side=40)))
 

@@ -12,7 +12,8 @@ from stdnum.cn import uscc
 from courses import enrollment
 from courses.conditions import conditions_of
 from home.models import HomePage
-from partners import enterprises, orders, papers, reviews
+from institutions.models import Staff
+from partners import candidate_papers, candidates, enterprises, interviews, orders, papers, reviews
 from partners.models import Member, Occupation, OrderProgramIndexPage, OrderProgramPage, Role, TrainingOrder
 from partners.order_forms import key_of
 from partners.states import OrderState
@@ -159,3 +160,40 @@ def apply(page, who=None, **options):
     who = who or factories.learner(birth_date="2000-01-01")
     marks = [one.mark for one in conditions_of(page.intake)]
     return enrollment.submit(intake=page.intake, learner=who, by=who.account, acknowledged=marks, **options)
+
+
+def staff_of(page):
+    """An account that works for the school of an order program."""
+    account = factories.account(is_staff=True)
+    Staff.objects.create(account=account, institution=page.institution)
+    return account
+
+
+def applied(page, *, who=None, agreed=True, papers=(), **options):
+    """An application for an order program, whose learner agreed (unless told) that the enterprise may see it.
+
+    `papers` are uploads to show.
+    """
+    row = apply(page, who, **{"text": "我在家帮过两年厨。"} | options)
+    if not agreed:  # As with an application that is older than the conditions.
+        row.terms["acknowledged"] = []
+        row.save(update_fields=["terms"])
+    for upload in papers:
+        candidate_papers.add(row, upload=upload, title="证书")
+    return row
+
+
+def candidate(page=None, **options):
+    """An application that was shared with the enterprise; its `page` is the order program."""
+    page = page or order_program()
+    row = applied(page, **options)
+    (made,) = candidates.share(page.intake, enrollments=[row], by=staff_of(page))
+    made.page = page
+    return made
+
+
+def slot(order, *, days=3, capacity=1, **fields):
+    """A time for interviews, some days ahead."""
+    start = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=days)
+    told = {"minutes": 20, "way": "on_site", "place": "塔河镇示例路1号", "capacity": capacity} | fields
+    return interviews.offer(order, starts=[start], by=owner_of(order.enterprise), **told)[0]

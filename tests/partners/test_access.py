@@ -14,7 +14,12 @@ from tests.partners import making
 
 pytestmark = pytest.mark.django_db
 # They name nothing of anybody.
-OPEN = {"enterprise_home", "enterprise_register", "enterprise_claim", "enterprise_join", "demand", "demand_download"}
+OPEN = {
+    *("enterprise_home", "enterprise_register", "enterprise_claim", "enterprise_join", "demand", "demand_download"),
+    *("order_programs", "order_program", "order_program_seats"),
+}
+# Of the learner, not of the enterprise: test_candidate_screens.py.
+OPEN |= {route.name for route in urls.urlpatterns if str(route.pattern).startswith("my/")}
 
 
 class World:
@@ -25,6 +30,7 @@ class World:
         self.owner = making.owner_of(self.enterprise)
         self.viewer = making.member(self.enterprise, Role.VIEWER)
         self.order = making.approved(of=self.enterprise)
+        candidate = making.candidate(making.order_program(order=self.order), papers=[making.picture()])
         invitation = members.invite(self.enterprise, role="viewer", by=self.owner, phone="13700000000")
         claim = members.claim(self.enterprise, by=factories.account(), name="刘", message="人事", decider="owners")
         self.names = {
@@ -35,6 +41,11 @@ class World:
             "claim": claim.pk,
             "reference": self.order.reference,
             "section": "pay",
+            "candidate": candidate.enrollment.reference,
+            "decision": "accept",
+            "kind": "csv",
+            "sheet": candidate.enrollment.candidate_papers.get().pk,
+            "slot": making.slot(self.order).pk,
         }
 
     def addresses(self):

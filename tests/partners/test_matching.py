@@ -189,11 +189,11 @@ def test_every_condition_is_acknowledged_and_kept_word_for_word():
     page = making.order_program()
     who = factories.learner(birth_date="2000-01-01")
     conditions = conditions_of(page.intake)
-    assert [one.key for one in conditions] == ["pay_training", "pay_after", "service", "breach"]
+    assert [one.key for one in conditions] == ["pay_training", "pay_after", "service", "breach", "sharing"]
     marks = [one.mark for one in conditions]
     with pytest.raises(enrollment.NotAcknowledged) as refused:
         enrollment.submit(intake=page.intake, learner=who, by=who.account, acknowledged=marks[:-1])
-    assert [one.key for one in refused.value.conditions] == ["breach"]
+    assert [one.key for one in refused.value.conditions] == ["sharing"]
     assert not Enrollment.objects.exists()
     page.order.typed["breach"] = "提前离开的，退还培训补贴 500 元。"
     page.order.save()

@@ -1,0 +1,1 @@
+"""How a family asks for a place on a pathway: the self-check, interest, the application, and its verification."""

@@ -1,0 +1,200 @@
+"""What an enterprise can read of a candidate: this list, and nothing else.
+
+Pages and exports of enterprises are given these objects only, never an enrollment, a learner or a candidate row
+(tests/partners/test_candidate_view.py holds that with hidden values). There is no identity number and no address, no
+birth date and no sex: the law forbids to judge by them. The words of PERSONAL stand in the consent before applying.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Prefetch
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from courses.states import State
+from partners.models import Candidate, Interview, InterviewSlot, Score
+from partners.scoring import total_of
+
+# What is personal in it, in the words in which learners are told before they apply.
+PERSONAL = {
+    "name": _("name"),
+    "schooling": _("highest school finished"),
+    "text": _("what you write in the application"),
+    "papers": _("certificates and papers that you add"),
+    "phone": _("phone number, only once you are accepted or have booked an interview by phone"),
+}
+
+
+class Step(models.TextChoices):
+    """Where a candidate stands, in the order of the enterprise's list."""
+
+    MEET = "meet", _("to meet, no time booked")
+    BOOKED = "booked", _("interview booked")
+    DECIDE = "decide", _("met, to decide")
+    ACCEPTED = "accepted", pgettext_lazy("candidates", "accepted")
+    RESERVE = "reserve", _("on the reserve list")
+    ENDED = "ended", pgettext_lazy("candidates", "ended")
+
+
+_BY_STATE = {
+    State.OFFERED: Step.ACCEPTED,
+    State.ENROLLED: Step.ACCEPTED,
+    State.COMPLETED: Step.ACCEPTED,
+    State.WAITLISTED: Step.RESERVE,
+}
+# How the enrollment stands, as an enterprise may know it.
+_STANDING = {
+    State.SUBMITTED: _("waits for your decision"),
+    State.OFFERED: _("a seat is offered, to be confirmed"),
+    State.ENROLLED: _("has confirmed"),
+    State.COMPLETED: _("has finished the training"),
+    State.WAITLISTED: _("waits for a free seat"),
+    State.NOT_ADMITTED: pgettext_lazy("candidates", "not chosen"),
+    State.DECLINED: _("has declined the seat"),
+    State.EXPIRED: _("did not confirm in time"),
+    State.WITHDRAWN: _("has withdrawn"),
+    State.CANCELLED: _("cancelled by the school"),
+}
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper that the learner chose to show; its key is for the address under which members read it."""
+
+    key: int
+    title: str
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """The interview of a candidate: when, how, and what became of it."""
+
+    key: int
+    slot: int
+    starts_at: datetime
+    ends_at: datetime
+    where: str
+    by_phone: bool
+    state: str
+    words: str
+    is_over: bool
+
+
+@dataclass(frozen=True)
+class CandidateView:
+    """One candidate, as members of the enterprise read it."""
+
+    reference: str
+    name: str
+    schooling: str
+    text: str
+    papers: tuple
+    phone: str
+    step: str
+    standing: str
+    interview: Meeting | None
+    score: float | None
+    decision: str
+    feedback: str
+    shared_at: datetime
+    is_open: bool
+
+    @property
+    def step_words(self):
+        """Where it stands."""
+        return str(Step(self.step).label)
+
+
+# The columns of an export, each with its heading; the words come from `row_of`.
+EXPORT = {
+    "reference": _("reference"),
+    "name": _("name"),
+    "step": _("step"),
+    "standing": _("standing"),
+    "schooling": _("highest school finished"),
+    "interview": _("interview"),
+    "score": _("score (percent)"),
+    "decision": _("decision"),
+    "feedback": _("feedback"),
+    "phone": _("phone"),
+    "text": _("what the learner wrote"),
+}
+
+
+def views(candidates):
+    """The candidates of a queryset as an enterprise may read them, in a fixed number of queries."""
+    slots = Interview.objects.select_related("slot").order_by("-pk")
+    related = "enrollment__learner", "enrollment__account", "enrollment__review", "enrollment__candidate_profile"
+    rows = candidates.select_related(*related).prefetch_related(
+        Prefetch("interviews", slots),
+        "enrollment__candidate_papers",
+        Prefetch("scores", Score.objects.select_related("criterion")),
+    )
+    return [view_of(row) for row in rows]
+
+
+def view_of(row: Candidate):
+    """One of them; the row has been read with what `views` reads."""
+    enrollment = row.enrollment
+    profile, review = getattr(enrollment, "candidate_profile", None), getattr(enrollment, "review", None)
+    meetings = [_meeting(one) for one in row.interviews.all()]
+    interview = next((one for one in meetings if one.state not in ("called_off", "slot_off")), None)
+    return CandidateView(
+        reference=enrollment.reference,
+        name=enrollment.learner.name or "—",
+        schooling=str(profile.get_schooling_display()) if profile and profile.schooling else "",
+        text=review.text if review else "",
+        papers=tuple(Paper(one.pk, one.title) for one in enrollment.candidate_papers.all()),
+        phone=_phone(enrollment, interview),
+        step=_step(enrollment.state, interview),
+        standing=str(_STANDING[enrollment.state]),
+        interview=interview,
+        score=total_of(row.scores.all()),
+        decision=str(row.get_decision_display()) if row.decision else "",
+        feedback=row.feedback,
+        shared_at=row.shared_at,
+        is_open=row.is_open and enrollment.state == State.SUBMITTED,
+    )
+
+
+def _phone(enrollment, interview):
+    """Only for whom it is needed: accepted, or to be rung for an interview that lies ahead or is on now."""
+    by_phone = interview is not None and interview.by_phone and interview.state == Interview.State.BOOKED
+    if _BY_STATE.get(enrollment.state) == Step.ACCEPTED or (by_phone and enrollment.state == State.SUBMITTED):
+        return enrollment.learner.phone or enrollment.account.phone or ""
+    return ""
+
+
+def _step(state, interview):
+    if state != State.SUBMITTED:
+        return _BY_STATE.get(state, Step.ENDED)
+    if interview is None or interview.state == Interview.State.NO_SHOW:
+        return Step.MEET
+    return Step.DECIDE if interview.is_over or interview.state == Interview.State.HELD else Step.BOOKED
+
+
+def _meeting(interview):
+    slot = interview.slot
+    return Meeting(
+        key=interview.pk,
+        slot=slot.pk,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        where=slot.where,
+        by_phone=slot.way == InterviewSlot.Way.PHONE,
+        state=interview.state,
+        words=str(interview.get_state_display()),
+        is_over=slot.is_over,
+    )
+
+
+def row_of(view):
+    """The cells of one candidate in an export, in the order of EXPORT."""
+    cells = {name: getattr(view, name) for name in EXPORT}
+    meeting = view.interview
+    when = meeting and f"{timezone.localtime(meeting.starts_at):%Y-%m-%d %H:%M} {meeting.where} {meeting.words}"
+    cells |= {"step": view.step_words, "interview": when or "", "score": "" if view.score is None else view.score}
+    return [cells[name] for name in EXPORT]
