@@ -10,6 +10,7 @@ from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
+from partners.admin import candidates
 from partners.admin.demand import DemandViewSet
 from partners.admin.enterprises import EnterpriseViewSet
 from partners.admin.matches import MatchViewSet, OccupationMajorViewSet
@@ -27,6 +28,7 @@ class PartnersGroup(ModelViewSetGroup):
     items = (
         OrderViewSet("training_order"),
         MatchViewSet("match_request"),
+        candidates.CandidateViewSet("candidate"),
         EnterpriseViewSet("enterprise"),
         OccupationMajorViewSet("occupation_major"),
         DemandViewSet(),
@@ -64,12 +66,15 @@ def figures(account):
         yield pending.count(), _("enterprises wait for a check"), f"{enterprises}?state=pending", False
         claims = Claim.objects.filter(state=Claim.State.OPEN, decider=Claim.Decider.STAFF)
         yield claims.count(), _("people ask to act for an enterprise"), enterprises, False
+    if account.has_perm("partners.change_candidate"):
+        count = candidates.waiting(account).count()
+        yield count, _("applications wait to be recommended to an enterprise"), reverse("candidate:waiting"), False
 
 
 @hooks.register("construct_homepage_panels")
 def what_waits(request, panels):
     """For those who check and review."""
-    if request.user.has_perm("partners.change_enterprise"):
+    if request.user.has_perm("partners.change_enterprise") or request.user.has_perm("partners.change_candidate"):
         panels.append(WaitingPanel())
 
 
