@@ -14,6 +14,7 @@ from partners.admin import candidates
 from partners.admin.alliance import AllianceMemberViewSet, AllianceViewSet
 from partners.admin.demand import DemandViewSet
 from partners.admin.enterprises import EnterpriseViewSet
+from partners.admin.matches import MatchViewSet, OccupationMajorViewSet
 from partners.admin.orders import OrderViewSet
 from partners.alliance.acting import SHARE
 from partners.alliance.desk import desks_of
@@ -30,8 +31,10 @@ class PartnersGroup(ModelViewSetGroup):
     menu_order = 225
     items = (
         OrderViewSet("training_order"),
+        MatchViewSet("match_request"),
         candidates.CandidateViewSet("candidate"),
         EnterpriseViewSet("enterprise"),
+        OccupationMajorViewSet("occupation_major"),
         DemandViewSet(),
         AllianceViewSet(),
         AllianceMemberViewSet(),
