@@ -36,6 +36,7 @@ from courses.models import (
     FeeProof,
     HistoryCheck,
     Holiday,
+    MajorOffer,
     Pledge,
     RefundPolicy,
     RuleException,
@@ -178,6 +179,9 @@ class World:
                 by=author, institution=institution, file_name="课程.csv", state="checked", header=["课程名称"]
             ).pk,
             "intake_id": intake.pk,
+            "major_offer pk": MajorOffer.objects.create(
+                institution=institution, major=factories.major(), year=2026, seats=40
+            ).pk,
             **_applying_of(institution, author),
             "admission_round pk": entry.round_id,
             "admission_round reference": entry.reference,
@@ -214,6 +218,10 @@ class World:
             "term pk": factories.term().pk,
             "holiday pk": Holiday.objects.create(name="冬至", starts_on="2026-12-22", ends_on="2026-12-22").pk,
             "category pk": Category.objects.first().pk,
+            "junior_school pk": factories.junior_school().pk,
+            "major_chooser pk": factories.major().pk,
+            "secondary_major_chooser pk": factories.major().pk,
+            "college_major_chooser pk": factories.major("college").pk,
             "sites pk": 1,
             "settings pk": 1,
             "groups pk": Group.objects.first().pk,
