@@ -31,6 +31,7 @@ from courses.eligibility import (
 from courses.messages import tell
 from courses.models import Enrollment, HistoryEntry, Intake, Review, SeatPool
 from courses.moves import EnrollmentError, MoveRefused
+from courses.signals import enrollment_moved
 from courses.states import LIVE, SEATED, Reason, State
 
 # What enrolling reads of an intake and of the person's other enrollments. Their programs are pages: to write, send and
@@ -150,6 +151,7 @@ def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None
         arrived = HistoryEntry(enrollment=enrollment, by=by, to_state=State.SUBMITTED)
         decided = HistoryEntry(enrollment=enrollment, by=by, from_state=State.SUBMITTED, to_state=enrollment.state)
         HistoryEntry.objects.bulk_create([arrived, decided])
+        enrollment_moved.send(Enrollment, enrollment=enrollment, source=State.SUBMITTED, by=by)
         if enrollment.terms["bill"]:
             proofs.claim(enrollment, proof, by=by)
             if enrollment.state == State.OFFERED:
@@ -295,8 +297,10 @@ def cancel(enrollment, *, by, reason, note=""):
 
 
 def complete(enrollment, *, by, note=""):
-    """Record that the learner finished the class."""
+    """Record that the learner finished the class. Whoever is in a pathway has, when the last stage is over."""
     with moves.changing(enrollment) as enrollment:
+        if hasattr(enrollment, "student"):
+            raise MoveRefused(_("Whoever is in a pathway completes it with the last year of its cohort."))
         moves.move(enrollment, State.COMPLETED, by=by, note=note)
     return enrollment
 

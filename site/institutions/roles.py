@@ -18,10 +18,15 @@ _INTAKES = ["courses.view_intake", "courses.add_intake", "courses.change_intake"
 # See enrollments, rosters and learners; act on them; the desk; a whole identity number, and the list of who saw one.
 # Reviews of decisions are answered by whoever did not decide.
 _REVIEWS = ["courses.view_appeal", "courses.change_appeal", "courses.view_rating"]
-_SEE = ["courses.view_enrollment", "accounts.view_learner", *_REVIEWS, "courses.view_ruleexception"]
+_SEE = [
+    *("courses.view_enrollment", "accounts.view_learner", *_REVIEWS, "courses.view_ruleexception"),
+    "partners.view_candidate",
+]
 _DESK = [
     *(*_SEE, "courses.add_enrollment", "courses.change_enrollment"),
     *("accounts.change_learner", "courses.add_identityreveal", "courses.change_entry", "courses.add_ruleexception"),
+    # Recommend those who applied for an order program to the enterprise.
+    "partners.change_candidate",
 ]
 _DELETE = ["courses.delete_intake", "courses.delete_admissionround"]
 # Know who saw whole numbers; approve the exceptions that others ask for.
