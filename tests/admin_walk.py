@@ -36,6 +36,7 @@ from courses.models import (
     FeeProof,
     HistoryCheck,
     Holiday,
+    MajorOffer,
     Pledge,
     RefundPolicy,
     RuleException,
@@ -170,6 +171,7 @@ class World:
             "message_log pk": Message.objects.filter(account=enrollment.learner.account).first().pk,
             "broadcast pk": broadcast.pk,
             **_review_of(enrollment),
+            **_candidate_of(institution),
             **_money_of(institution, author),
             "work pk": BulkWork.objects.create(
                 by=author, kind="copy", title="复制", form_key=f"work{institution.pk}"
@@ -178,6 +180,9 @@ class World:
                 by=author, institution=institution, file_name="课程.csv", state="checked", header=["课程名称"]
             ).pk,
             "intake_id": intake.pk,
+            "major_offer pk": MajorOffer.objects.create(
+                institution=institution, major=factories.major(), year=2026, seats=40
+            ).pk,
             **_applying_of(institution, author),
             "admission_round pk": entry.round_id,
             "admission_round reference": entry.reference,
@@ -214,6 +219,10 @@ class World:
             "term pk": factories.term().pk,
             "holiday pk": Holiday.objects.create(name="冬至", starts_on="2026-12-22", ends_on="2026-12-22").pk,
             "category pk": Category.objects.first().pk,
+            "junior_school pk": factories.junior_school().pk,
+            "major_chooser pk": factories.major().pk,
+            "secondary_major_chooser pk": factories.major().pk,
+            "college_major_chooser pk": factories.major("college").pk,
             "sites pk": 1,
             "settings pk": 1,
             "groups pk": Group.objects.first().pk,
@@ -285,6 +294,17 @@ def _review_of(enrollment):
         kind="late", why="site_down", note="网站打不开", intake=made.intake, learner=made.learner, asked_by=made.account
     )
     return {"appeal pk": appeal.pk, "appeal file_id": file.pk, "exception pk": exception.pk}
+
+
+def _candidate_of(institution):
+    """A candidate of an order program of the institution, with a paper."""
+    made = making.candidate(making.order_program(institution=institution), papers=[making.picture()])
+    return {
+        "candidate pk": made.pk,
+        "candidate intake_pk": made.page.intake.pk,
+        "candidate enrollment_id": made.enrollment_id,
+        "candidate paper": made.enrollment.candidate_papers.get().pk,
+    }
 
 
 def _applying_of(institution, author):

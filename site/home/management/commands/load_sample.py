@@ -16,7 +16,7 @@ from wagtail.models import Page, Site
 
 from accounts.models import Learner
 from courses.models import CommunityCoursePage, CourseIndexPage, Enrollment
-from courses.sample import admission, answers, attending, enrolling, past, paying, people, programs, removal
+from courses.sample import admission, answers, attending, enrolling, past, pathways, paying, people, programs, removal
 from courses.sample.dates import load_holidays
 from home.identity import SiteIdentity
 from home.pages import HomePage, NoticeIndexPage, NoticePage, PlainPage
@@ -57,6 +57,7 @@ class Command(BaseCommand):
         load_notices(home)
         load_institution_pages(home, institutions)
         index = home.add_child(instance=CourseIndexPage(show_in_menus=True, **programs.read("pages.toml")["courses"]))
+        pathways.load(home, institutions)
         roles.make_groups()
         accounts = people.load_sign_ins(institutions)
         learners = people.load_residents()
