@@ -64,8 +64,27 @@ ORDER_MOVES = {
 # The enterprise writes in these; in the live ones only dates and contact change.
 EDITABLE = (OrderState.DRAFT, OrderState.CHANGES_REQUESTED)
 LIVE = (OrderState.APPROVED, OrderState.MATCHED, OrderState.RECRUITING, OrderState.TRAINING)
+# The program of an order in one of these may be public.
+SHOWN = (OrderState.MATCHED, OrderState.RECRUITING, OrderState.TRAINING, OrderState.FULFILLED)
 # These need a reason that the other side reads.
 EXITS = (OrderState.REJECTED, OrderState.WITHDRAWN, OrderState.CLOSED)
+
+
+class MatchState(models.TextChoices):
+    """Where a request to a school stands."""
+
+    ASKED = "asked", _("waits for the school")
+    ACCEPTED = "accepted", pgettext_lazy("a request", "accepted")
+    DECLINED = "declined", pgettext_lazy("a request", "declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("a request", "withdrawn")
+
+
+MATCH_MOVES = {
+    None: {MatchState.ASKED},
+    MatchState.ASKED: {MatchState.ACCEPTED, MatchState.DECLINED, MatchState.WITHDRAWN},
+    # Until the program is made the bureau may turn to another school.
+    MatchState.ACCEPTED: {MatchState.WITHDRAWN},
+}
 
 
 class ShareState(models.TextChoices):

@@ -13,6 +13,7 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 from partners.admin import candidates
 from partners.admin.demand import DemandViewSet
 from partners.admin.enterprises import EnterpriseViewSet
+from partners.admin.matches import MatchViewSet, OccupationMajorViewSet
 from partners.admin.orders import OrderViewSet
 from partners.models import Claim, Enterprise, TrainingOrder
 from partners.states import EnterpriseState, OrderState
@@ -26,8 +27,10 @@ class PartnersGroup(ModelViewSetGroup):
     menu_order = 225
     items = (
         OrderViewSet("training_order"),
+        MatchViewSet("match_request"),
         candidates.CandidateViewSet("candidate"),
         EnterpriseViewSet("enterprise"),
+        OccupationMajorViewSet("occupation_major"),
         DemandViewSet(),
     )
 

@@ -31,6 +31,7 @@ from partners.models.enterprises import (
 )
 from partners.models.interviews import Interview, InterviewSlot
 from partners.models.limits import PartnerSettings
+from partners.models.matches import MatchRequest, OccupationMajor
 from partners.models.occupations import Occupation
 from partners.models.orders import OrderEvent, ReviewDraft, Submission, TrainingOrder
 from partners.models.placements import AgreementFlag, PayReport, Placement
@@ -60,9 +61,11 @@ __all__ = [
     "Interview",
     "InterviewSlot",
     "MajorDecision",
+    "MatchRequest",
     "Member",
     "MemberInvitation",
     "Occupation",
+    "OccupationMajor",
     "OrderEvent",
     "OrderProgramIndexPage",
     "OrderProgramPage",

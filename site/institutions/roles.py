@@ -70,9 +70,15 @@ _TEXTS = [
 _PARTNERS = [
     *("partners.view_enterprise", "partners.change_enterprise"),
     *("partners.view_trainingorder", "partners.change_trainingorder", "partners.change_partnersettings"),
+    *(
+        "partners.view_matchrequest",
+        *(f"partners.{act}_occupationmajor" for act in ("view", "add", "change", "delete")),
+    ),
     # The demand board, and what is decided about majors.
     *("partners.view_majordecision", "partners.add_majordecision", "partners.change_demandsettings"),
 ]
+# Answer for a school that is asked to train for an order.
+_MATCHES = ["partners.view_matchrequest", "partners.change_matchrequest"]
 # Figures of all institutions, for those who answer for all: counts only, nobody by name.
 _FIGURES = "institutions.view_all_figures"
 _ALL = ("add", "change", "publish", "bulk_delete", "lock", "unlock")
@@ -87,7 +93,10 @@ ROLES = {
     TEACHER: (_ATTENDANCE, (), False),
     OFFICER: ([*_INTAKES, *_APPLYING, *_MESSAGES, *_DESK, *_CASHIER], (), False),
     MANAGER: (
-        [*_INTAKES, *_APPLYING, *_IMPORTS, *_MESSAGES, *_DESK, *_MONEY, *_OVERSEE, *_DELETE, *_INSTITUTION, *_STAFF],
+        [
+            *(*_INTAKES, *_APPLYING, *_IMPORTS, *_MESSAGES, *_DESK, *_MONEY, *_OVERSEE, *_DELETE),
+            *(*_INSTITUTION, *_STAFF, *_MATCHES),
+        ],
         ("add", "change", "publish"),
         False,
     ),
@@ -108,7 +117,7 @@ ROLES = {
             *_MESSAGES,
             *(*_TEXTS, _FIGURES),
             *(*_DESK, *_MONEY, *_OVERSEE),
-            *_PARTNERS,
+            *(*_PARTNERS, *_MATCHES),
             *_DELETE,
             *_SHARED,
             *_INSTITUTION,
