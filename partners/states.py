@@ -104,6 +104,28 @@ SHARE_MOVES = {
 }
 
 
+class AgreementState(models.TextChoices):
+    """Where the agreement of a learner, an enterprise and a school stands."""
+
+    OPEN = "open", _("to be signed")
+    IN_FORCE = "in_force", _("in force")
+    VOID = "void", _("replaced by another text")
+    WITHDRAWN = "withdrawn", pgettext_lazy("agreement", "withdrawn")
+    TERMINATED = "terminated", _("ended early")
+    BREACHED = "breached", _("ended by a breach")
+
+
+AGREEMENT_MOVES = {
+    None: {AgreementState.OPEN},
+    AgreementState.OPEN: {AgreementState.IN_FORCE, AgreementState.VOID, AgreementState.WITHDRAWN},
+    # What all have signed is never replaced: it is ended, and another one is made.
+    AgreementState.IN_FORCE: {AgreementState.TERMINATED, AgreementState.BREACHED},
+}
+# A learner has at most one of these for an enrollment; all have signed those of the second kind.
+STANDING = (AgreementState.OPEN, AgreementState.IN_FORCE)
+AGREED = (AgreementState.IN_FORCE, AgreementState.TERMINATED, AgreementState.BREACHED)
+
+
 def may_move(moves, source, target):
     """Whether a table of moves allows this one; `source` is None for something new."""
     return target in moves.get(source, set())
