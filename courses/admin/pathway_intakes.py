@@ -64,13 +64,18 @@ def prepare(form):
     for name in _OF_CLASSES if form.pathway else ("mode", "official_channel"):
         form.fields[name].disabled = True
     form.fields["mode"].required = False
+    if form.pathway and not form.instance.round_id:  # Whoever is first has no better right to five years.
+        review = Intake.AdmissionRule.REVIEW
+        form.fields["admission_rule"].choices = [(review.value, review.label)]
+        if form.instance.pk is None:
+            form.instance.admission_rule = review
 
 
 def defaults(form):
     """A new intake of a pathway is decided on by the school, and counts no attendance."""
     if form.pathway and form.instance.pk is None:
         form.initial |= {"attendance_percent": 0, "absence_limit": 0}
-        form.initial["admission_rule"] = Intake.AdmissionRule.REVIEW
+        form.initial["admission_rule"] = form.instance.admission_rule
 
 
 def check(form, data):
