@@ -3,12 +3,15 @@
 from django.urls import path
 
 from partners.demand import views as demand
-from partners.views import candidates, enterprises, interviews, members, orders, slots
+from partners.views import candidates, enterprises, interviews, members, orders, programs, slots
 
 _ORDER = "enterprise/orders/<slug:reference>/"
 _CANDIDATE = f"{_ORDER}candidates/<slug:candidate>/"
 _MINE = "my/interviews/<slug:reference>/"
 urlpatterns = [
+    path("order-programs/", programs.show_list, name="order_programs"),
+    path("order-programs/<str:slug>/", programs.order_program, name="order_program"),
+    path("order-programs/<str:slug>/seats/", programs.seats, name="order_program_seats"),
     path("demand/", demand.board, name="demand"),
     path("demand/download/<slug:file_format>/", demand.download, name="demand_download"),
     path("enterprise/", enterprises.home, name="enterprise_home"),

@@ -10,8 +10,10 @@ from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
+from partners.admin import candidates
 from partners.admin.demand import DemandViewSet
 from partners.admin.enterprises import EnterpriseViewSet
+from partners.admin.matches import MatchViewSet, OccupationMajorViewSet
 from partners.admin.orders import OrderViewSet
 from partners.models import Claim, Enterprise, TrainingOrder
 from partners.states import EnterpriseState, OrderState
@@ -23,7 +25,14 @@ class PartnersGroup(ModelViewSetGroup):
     menu_label = gettext_lazy("Enterprises")
     menu_icon = "group"
     menu_order = 225
-    items = (OrderViewSet("training_order"), EnterpriseViewSet("enterprise"), DemandViewSet())
+    items = (
+        OrderViewSet("training_order"),
+        MatchViewSet("match_request"),
+        candidates.CandidateViewSet("candidate"),
+        EnterpriseViewSet("enterprise"),
+        OccupationMajorViewSet("occupation_major"),
+        DemandViewSet(),
+    )
 
 
 @hooks.register("register_admin_viewset")
@@ -57,12 +66,15 @@ def figures(account):
         yield pending.count(), _("enterprises wait for a check"), f"{enterprises}?state=pending", False
         claims = Claim.objects.filter(state=Claim.State.OPEN, decider=Claim.Decider.STAFF)
         yield claims.count(), _("people ask to act for an enterprise"), enterprises, False
+    if account.has_perm("partners.change_candidate"):
+        count = candidates.waiting(account).count()
+        yield count, _("applications wait to be recommended to an enterprise"), reverse("candidate:waiting"), False
 
 
 @hooks.register("construct_homepage_panels")
 def what_waits(request, panels):
     """For those who check and review."""
-    if request.user.has_perm("partners.change_enterprise"):
+    if request.user.has_perm("partners.change_enterprise") or request.user.has_perm("partners.change_candidate"):
         panels.append(WaitingPanel())
 
 

@@ -171,6 +171,7 @@ class World:
             "message_log pk": Message.objects.filter(account=enrollment.learner.account).first().pk,
             "broadcast pk": broadcast.pk,
             **_review_of(enrollment),
+            **_candidate_of(institution),
             **_money_of(institution, author),
             "work pk": BulkWork.objects.create(
                 by=author, kind="copy", title="复制", form_key=f"work{institution.pk}"
@@ -293,6 +294,17 @@ def _review_of(enrollment):
         kind="late", why="site_down", note="网站打不开", intake=made.intake, learner=made.learner, asked_by=made.account
     )
     return {"appeal pk": appeal.pk, "appeal file_id": file.pk, "exception pk": exception.pk}
+
+
+def _candidate_of(institution):
+    """A candidate of an order program of the institution, with a paper."""
+    made = making.candidate(making.order_program(institution=institution), papers=[making.picture()])
+    return {
+        "candidate pk": made.pk,
+        "candidate intake_pk": made.page.intake.pk,
+        "candidate enrollment_id": made.enrollment_id,
+        "candidate paper": made.enrollment.candidate_papers.get().pk,
+    }
 
 
 def _applying_of(institution, author):

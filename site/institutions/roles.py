@@ -18,10 +18,15 @@ _INTAKES = ["courses.view_intake", "courses.add_intake", "courses.change_intake"
 # See enrollments, rosters and learners; act on them; the desk; a whole identity number, and the list of who saw one.
 # Reviews of decisions are answered by whoever did not decide.
 _REVIEWS = ["courses.view_appeal", "courses.change_appeal", "courses.view_rating"]
-_SEE = ["courses.view_enrollment", "accounts.view_learner", *_REVIEWS, "courses.view_ruleexception"]
+_SEE = [
+    *("courses.view_enrollment", "accounts.view_learner", *_REVIEWS, "courses.view_ruleexception"),
+    "partners.view_candidate",
+]
 _DESK = [
     *(*_SEE, "courses.add_enrollment", "courses.change_enrollment"),
     *("accounts.change_learner", "courses.add_identityreveal", "courses.change_entry", "courses.add_ruleexception"),
+    # Recommend those who applied for an order program to the enterprise.
+    "partners.change_candidate",
 ]
 _DELETE = ["courses.delete_intake", "courses.delete_admissionround"]
 # Know who saw whole numbers; approve the exceptions that others ask for.
@@ -65,9 +70,15 @@ _TEXTS = [
 _PARTNERS = [
     *("partners.view_enterprise", "partners.change_enterprise"),
     *("partners.view_trainingorder", "partners.change_trainingorder", "partners.change_partnersettings"),
+    *(
+        "partners.view_matchrequest",
+        *(f"partners.{act}_occupationmajor" for act in ("view", "add", "change", "delete")),
+    ),
     # The demand board, and what is decided about majors.
     *("partners.view_majordecision", "partners.add_majordecision", "partners.change_demandsettings"),
 ]
+# Answer for a school that is asked to train for an order.
+_MATCHES = ["partners.view_matchrequest", "partners.change_matchrequest"]
 # Figures of all institutions, for those who answer for all: counts only, nobody by name.
 _FIGURES = "institutions.view_all_figures"
 _ALL = ("add", "change", "publish", "bulk_delete", "lock", "unlock")
@@ -82,7 +93,10 @@ ROLES = {
     TEACHER: (_ATTENDANCE, (), False),
     OFFICER: ([*_INTAKES, *_APPLYING, *_MESSAGES, *_DESK, *_CASHIER], (), False),
     MANAGER: (
-        [*_INTAKES, *_APPLYING, *_IMPORTS, *_MESSAGES, *_DESK, *_MONEY, *_OVERSEE, *_DELETE, *_INSTITUTION, *_STAFF],
+        [
+            *(*_INTAKES, *_APPLYING, *_IMPORTS, *_MESSAGES, *_DESK, *_MONEY, *_OVERSEE, *_DELETE),
+            *(*_INSTITUTION, *_STAFF, *_MATCHES),
+        ],
         ("add", "change", "publish"),
         False,
     ),
@@ -103,7 +117,7 @@ ROLES = {
             *_MESSAGES,
             *(*_TEXTS, _FIGURES),
             *(*_DESK, *_MONEY, *_OVERSEE),
-            *_PARTNERS,
+            *(*_PARTNERS, *_MATCHES),
             *_DELETE,
             *_SHARED,
             *_INSTITUTION,

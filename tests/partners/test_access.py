@@ -14,7 +14,10 @@ from tests.partners import making
 
 pytestmark = pytest.mark.django_db
 # They name nothing of anybody.
-OPEN = {"enterprise_home", "enterprise_register", "enterprise_claim", "enterprise_join", "demand", "demand_download"}
+OPEN = {
+    *("enterprise_home", "enterprise_register", "enterprise_claim", "enterprise_join", "demand", "demand_download"),
+    *("order_programs", "order_program", "order_program_seats"),
+}
 # Of the learner, not of the enterprise: test_candidate_screens.py.
 OPEN |= {route.name for route in urls.urlpatterns if str(route.pattern).startswith("my/")}
 
