@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.learners import missing
 from accounts.models import Learner
-from courses import dues, moves, proofs, schools, seats
+from courses import conditions, dues, moves, proofs, schools, seats
 from courses.deadlines import offer_until
 from courses.describe import moment
 from courses.eligibility import (
@@ -31,6 +31,7 @@ from courses.eligibility import (
 from courses.messages import tell
 from courses.models import Enrollment, HistoryEntry, Intake, Review, SeatPool
 from courses.moves import EnrollmentError, MoveRefused
+from courses.signals import enrollment_moved
 from courses.states import LIVE, SEATED, Reason, State
 
 # What enrolling reads of an intake and of the person's other enrollments. Their programs are pages: to write, send and
@@ -48,7 +49,14 @@ _UNREAD = {
 }
 _READ = [
     *(field.name for field in Intake._meta.concrete_fields if field.name not in _UNREAD),
-    *("program__title", "program__live", "program__institution", "term__name", "term__learner_limit"),
+    *(
+        "program__title",
+        "program__live",
+        "program__institution",
+        "program__content_type",
+        "term__name",
+        "term__learner_limit",
+    ),
 ]
 _READ_OF_OTHERS = [
     *("intake", "account", "state", "form_key", "reference", "entry"),
@@ -75,6 +83,15 @@ class DataMissing(EnrollmentError):
     def __init__(self, absent):
         super().__init__(_("Some details of the learner are still missing."))
         self.missing = absent
+
+
+class NotAcknowledged(EnrollmentError):
+    """Conditions that must be acknowledged one by one, and were not (or say something else by now): `conditions`."""
+
+    def __init__(self, lacking):
+        titles = _(", ").join(condition.title for condition in lacking)
+        super().__init__(_("Please read and acknowledge: %(titles)s.") % {"titles": titles})
+        self.conditions = lacking
 
 
 class AlreadyEnrolled(EnrollmentError):
@@ -115,7 +132,18 @@ def check(*, intake, learner, pools, others=None):
     return Check(found, absent, existing)
 
 
-def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None, text="", proof="", late=False):
+def submit(
+    *,
+    intake,
+    learner,
+    by,
+    channel=Enrollment.Channel.WEB,
+    form_key=None,
+    text="",
+    proof="",
+    late=False,
+    acknowledged=(),
+):
     """Enroll a learner: a free seat is theirs at once, else a place at the end of the waitlist.
 
     Where a fee is due, the seat is offered: it is held until the fee is paid, or the time to pay is over. `proof` names
@@ -123,8 +151,9 @@ def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None
     Where people decide (review), the enrollment stays `submitted`, with the learner's `text`, until they have.
 
     `by` is the account that acts (the learner's own, or staff at a desk); `form_key` makes a form that is sent twice
-    do the same as once. Returns the enrollment, `enrolled`, `offered`, `waitlisted` or `submitted`.
-    Raises NotOpen, NotEligible, DataMissing or AlreadyEnrolled. `late` is for exceptions that a second person approved.
+    do the same as once; `acknowledged` are the marks of the conditions that were acknowledged (conditions.py). `late`
+    is for exceptions that a second person approved. Returns the enrollment, `enrolled`, `offered`, `waitlisted` or
+    `submitted`. Raises NotOpen, NotEligible, DataMissing, NotAcknowledged or AlreadyEnrolled.
     """
     with seats.gate(intake.pk), transaction.atomic():
         learner = lock_person(learner)
@@ -138,6 +167,9 @@ def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None
             raise NotEligible(*result.objections)
         if result.missing:
             raise DataMissing(result.missing)
+        binding = conditions.conditions_of(intake)
+        if lacking := conditions.lacking(binding, acknowledged):
+            raise NotAcknowledged(lacking)
         enrollment = Enrollment(
             intake=intake,
             learner=learner,
@@ -147,6 +179,8 @@ def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None
             form_key=form_key,
             **told(intake, pools, learner, proof=proof if channel == Enrollment.Channel.DESK else ""),
         )
+        if binding:
+            enrollment.terms["acknowledged"] = conditions.as_kept(binding)
         if intake.admission_rule == Intake.AdmissionRule.REVIEW:
             return _await_decision(enrollment, learner, by, text, proof)
         _take_seat_or_wait(enrollment, [pool for pool in pools if qualifies(pool, learner, Rules.of(intake).on)])
@@ -154,6 +188,7 @@ def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None
         arrived = HistoryEntry(enrollment=enrollment, by=by, to_state=State.SUBMITTED)
         decided = HistoryEntry(enrollment=enrollment, by=by, from_state=State.SUBMITTED, to_state=enrollment.state)
         HistoryEntry.objects.bulk_create([arrived, decided])
+        enrollment_moved.send(Enrollment, enrollment=enrollment, source=State.SUBMITTED, by=by)
         if enrollment.terms["bill"]:
             proofs.claim(enrollment, proof, by=by)
             if enrollment.state == State.OFFERED:
@@ -299,8 +334,10 @@ def cancel(enrollment, *, by, reason, note=""):
 
 
 def complete(enrollment, *, by, note=""):
-    """Record that the learner finished the class."""
+    """Record that the learner finished the class. Whoever is in a pathway has, when the last stage is over."""
     with moves.changing(enrollment) as enrollment:
+        if hasattr(enrollment, "student"):
+            raise MoveRefused(_("Whoever is in a pathway completes it with the last year of its cohort."))
         moves.move(enrollment, State.COMPLETED, by=by, note=note)
     return enrollment
 

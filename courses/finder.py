@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from courses.asking import PER_PAGE, Question
 from courses.cards import cards_of, readable
 from courses.filters import all_filters, has_seats, phase, state_condition
-from courses.models import CommunityCoursePage, Intake
+from courses.models import CommunityCoursePage, Intake, PathwayPage
 
 _RANKED = 200  # So many of the best hits of a search stand in the order of relevance.
 
@@ -63,6 +63,11 @@ class Search(Question):
     def widened(self):
         """Whether nothing had all the words, so that what has some of them is shown."""
         return bool(self.text) and self._programs[2]
+
+    @cached_property
+    def pathways(self):
+        """How many pathways have these words: they stand in a list of their own."""
+        return PathwayPage.objects.live().public().search(self.text, operator="and").count() if self.text else 0
 
     @cached_property
     def _base(self):

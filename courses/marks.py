@@ -11,7 +11,7 @@ from courses.states import State
 
 REFERENCE, NAME = "报名号", "姓名"
 _MOST = Decimal(1000)
-_FAULTS_SHOWN = 20
+FAULTS_SHOWN = 20
 
 
 class MarksError(Exception):
@@ -52,7 +52,7 @@ def enter(round, data, *, name):
                 entry.marks = marks
                 changed.append(entry)
         if faults:
-            raise MarksError(*faults[:_FAULTS_SHOWN])
+            raise MarksError(*faults[:FAULTS_SHOWN])
         if not may_enter(round):
             raise MarksError(_("The round has been drawn. Marks can no longer be changed."))
         Entry.objects.bulk_update(changed, ["marks"], batch_size=500)
@@ -76,19 +76,19 @@ def _row(row, round, entries, seen):
     for subject in round.subjects:
         points = row.cells.get(subject, "").strip()
         if points:
-            marks[subject] = _points(subject, points)
+            marks[subject] = points_of(subject, points)
     return entry, marks
 
 
-def _points(subject, typed):
-    """A mark as a number with at most one decimal."""
+def points_of(subject, typed, *, most=_MOST):
+    """A mark as a number from 0 to `most` with at most one decimal. Raises MarksError."""
     try:
         points = Decimal(typed)
     except InvalidOperation:
         points = None
-    if points is None or not 0 <= points <= _MOST or points != round(points, 1):
+    if points is None or not 0 <= points <= most or points != round(points, 1):
         text = _("%(subject)s: “%(typed)s” is no number from 0 to %(most)d with at most one decimal.")
-        raise MarksError(text % {"subject": subject, "typed": typed, "most": _MOST})
+        raise MarksError(text % {"subject": subject, "typed": typed, "most": most})
     return int(points) if points == int(points) else float(round(points, 1))
 
 

@@ -15,6 +15,7 @@ from courses.enrollment import AlreadyEnrolled, NotEligible, NotOpen, check, liv
 from courses.messages import tell_move
 from courses.models import Enrollment, FeeProof, HistoryEntry, Intake
 from courses.moves import MoveRefused
+from courses.progression.steps import is_pathway
 from courses.states import Reason, State
 from payments.models import Refund
 
@@ -55,6 +56,8 @@ def _require_movable(old, intake):
         raise MoveRefused(_("This is the class in which the learner is already."))
     if not old.is_live:
         raise MoveRefused(_("This is not possible: the enrollment is %(state)s.") % {"state": old.get_state_display()})
+    if is_pathway(old.intake) or is_pathway(intake):
+        raise NotOpen(_("Nobody moves into a pathway or out of one: changing school or major leaves it for good."))
     if not intake.program.live or intake.admission_rule != Intake.AdmissionRule.FIRST_COME:
         raise NotOpen(_("Nobody can be moved to this class."))
     if not intake.offers_seats(now):

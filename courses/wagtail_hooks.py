@@ -20,9 +20,11 @@ from courses.admin.broadcasts import BroadcastViewSet
 from courses.admin.fees import PROOF_URLS, RefundPolicyViewSet
 from courses.admin.imports import ImportViewSet
 from courses.admin.intakes import IntakeViewSet
+from courses.admin.schooling import MajorOfferViewSet
 from courses.admin.shared import SubjectsGroup
 from courses.admin.work import WorkPanel, WorkView
-from courses.models import CourseIndexPage, Intake, Program
+from courses.models import CourseIndexPage, Intake, PathwayIndexPage, Program
+from courses.pathways.choosers import all_majors, college_majors, secondary_majors
 
 LOGGED = [
     ("cancel_class", _("Cancel the class"), _("Cancelled.")),
@@ -40,6 +42,10 @@ def viewsets():
         BroadcastViewSet("broadcast"),
         ImportViewSet("course_import"),
         RefundPolicyViewSet("refund_policy"),
+        MajorOfferViewSet("major_offer"),
+        all_majors,
+        secondary_majors,
+        college_majors,
         ApplyingGroup(),
         SubjectsGroup(),
     ]
@@ -75,7 +81,11 @@ class _WithNote(LogFormatter):
 
 
 class ProgramsMenuItem(MenuItem):
-    """The programs: the part of the page tree below the list of courses."""
+    """Programs of one kind: the part of the page tree below their list."""
+
+    def __init__(self, label, listing, **kwargs):
+        super().__init__(label, "#", **kwargs)
+        self.listing = listing
 
     def is_shown(self, request):
         """For those who may edit pages there."""
@@ -83,15 +93,21 @@ class ProgramsMenuItem(MenuItem):
 
     def render_component(self, request):
         """The address is known only when the page exists."""
-        page = CourseIndexPage.objects.only("pk").first()
+        page = self.listing.objects.only("pk").first()
         self.url = reverse("wagtailadmin_explore", args=[page.pk]) if page else reverse("wagtailadmin_explore_root")
         return super().render_component(request)
 
 
 @hooks.register("register_admin_menu_item")
 def programs_menu_item():
-    """Programs, first among ours."""
-    return ProgramsMenuItem(_("Programs"), "#", icon_name="doc-full-inverse", order=200, name="programs")
+    """Courses, first among ours."""
+    return ProgramsMenuItem(_("Programs"), CourseIndexPage, icon_name="doc-full-inverse", order=200, name="programs")
+
+
+@hooks.register("register_admin_menu_item")
+def pathways_menu_item():
+    """Pathways beside them."""
+    return ProgramsMenuItem(_("3+2 pathways"), PathwayIndexPage, icon_name="order", order=201, name="pathways")
 
 
 @hooks.register("insert_global_admin_css")

@@ -1,11 +1,13 @@
 """What this room keeps of a person: for which enterprises they act, and that they asked to."""
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import personal_data
-from partners.models import Member, Role
+from courses.models import Enrollment
+from partners.models import Candidate, CandidateNote, CandidatePaper, CandidateProfile, Member, Role, Score
 
 
 def export(account):
@@ -50,8 +52,65 @@ def erase(account, learner):
         account.claims.all().delete()
 
 
+def export_candidates(account):
+    """One record for each application that an enterprise saw, or for which something was added."""
+    mine = Enrollment.objects.of(account).filter(
+        Q(candidate__isnull=False) | Q(candidate_profile__isnull=False) | Q(candidate_papers__isnull=False)
+    )
+    mine = mine.select_related("candidate__order__enterprise", "candidate_profile", "learner").distinct()
+    return [_candidate(row) for row in mine.prefetch_related("candidate_papers", "candidate__history")]
+
+
+def _candidate(row):
+    candidate, profile = getattr(row, "candidate", None), getattr(row, "candidate_profile", None)
+    papers = [paper.title for paper in row.candidate_papers.all()]
+    scores = candidate.scores.select_related("criterion") if candidate else ()
+    return {
+        "reference": row.reference,
+        "learner": row.learner.name,
+        "enterprise": candidate.order.enterprise.name if candidate else "",
+        "schooling": str(profile.get_schooling_display()) if profile and profile.schooling else "",
+        "papers": "; ".join(papers),
+        "history": "; ".join(
+            " ".join(filter(None, [_moment(event.at), str(event.get_act_display()), event.note]))
+            for event in (candidate.history.all() if candidate else ())
+        ),
+        "scores": "; ".join(f"{one.criterion.name} {one.points}" for one in scores),
+        "notes": "; ".join(candidate.notes.values_list("text", flat=True)) if candidate else "",
+    }
+
+
+def erase_candidates(account, learner):
+    """Remove papers, schooling, points and notes; that somebody was shared and decided on stays, without a name."""
+    mine = Enrollment.objects.of(account)
+    keys = list((mine.filter(learner=learner) if learner else mine).values_list("pk", flat=True))
+    for paper in CandidatePaper.objects.filter(enrollment__in=keys):
+        paper.file.delete(save=False)
+        paper.delete()
+    CandidateProfile.objects.filter(enrollment__in=keys).delete()
+    Score.objects.filter(candidate__enrollment__in=keys).delete()
+    CandidateNote.objects.filter(candidate__enrollment__in=keys).delete()
+    Candidate.objects.filter(enrollment__in=keys).update(taken_back_at=timezone.now())
+
+
 def register():
     """Tell the room below about this part."""
+    personal_data.register(
+        "candidates",
+        title=gettext_lazy("Applications shared with an enterprise"),
+        labels={
+            "reference": gettext_lazy("Reference"),
+            "learner": gettext_lazy("Learner"),
+            "enterprise": gettext_lazy("Enterprise"),
+            "schooling": gettext_lazy("Schooling"),
+            "papers": gettext_lazy("Papers"),
+            "history": gettext_lazy("History"),
+            "scores": gettext_lazy("Points"),
+            "notes": gettext_lazy("Notes of the enterprise"),
+        },
+        export=export_candidates,
+        erase=erase_candidates,
+    )
     personal_data.register(
         "enterprises",
         title=gettext_lazy("Enterprises"),

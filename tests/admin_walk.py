@@ -36,6 +36,7 @@ from courses.models import (
     FeeProof,
     HistoryCheck,
     Holiday,
+    MajorOffer,
     Pledge,
     RefundPolicy,
     RuleException,
@@ -49,7 +50,7 @@ from partners import members
 from payments import desk, incidents, money, purposes
 from tests import factories
 from tests.courses import applying
-from tests.partners import making
+from tests.partners import making, sharing_stories
 from tests.payments.stories import Places
 
 TABLE = Path(__file__).with_name("permissions.txt")
@@ -169,7 +170,9 @@ class World:
             "intake": intake.pk,
             "message_log pk": Message.objects.filter(account=enrollment.learner.account).first().pk,
             "broadcast pk": broadcast.pk,
+            **_shared_by(institution),
             **_review_of(enrollment),
+            **_candidate_of(institution),
             **_money_of(institution, author),
             "work pk": BulkWork.objects.create(
                 by=author, kind="copy", title="复制", form_key=f"work{institution.pk}"
@@ -178,6 +181,9 @@ class World:
                 by=author, institution=institution, file_name="课程.csv", state="checked", header=["课程名称"]
             ).pk,
             "intake_id": intake.pk,
+            "major_offer pk": MajorOffer.objects.create(
+                institution=institution, major=factories.major(), year=2026, seats=40
+            ).pk,
             **_applying_of(institution, author),
             "admission_round pk": entry.round_id,
             "admission_round reference": entry.reference,
@@ -205,6 +211,7 @@ class World:
             "enterprise/claim claim": claim.pk,
             "training_order pk": making.submitted(of=enterprise).pk,
             "training_order/close pk": making.approved(of=enterprise).pk,
+            "alliance_member pk": sharing_stories.member(making.enterprise()).pk,
             "file_format": "csv",
             "demand/majors major": factories.major().pk,
             "kind": "enrollment_enrolled",
@@ -214,6 +221,10 @@ class World:
             "term pk": factories.term().pk,
             "holiday pk": Holiday.objects.create(name="冬至", starts_on="2026-12-22", ends_on="2026-12-22").pk,
             "category pk": Category.objects.first().pk,
+            "junior_school pk": factories.junior_school().pk,
+            "major_chooser pk": factories.major().pk,
+            "secondary_major_chooser pk": factories.major().pk,
+            "college_major_chooser pk": factories.major("college").pk,
             "sites pk": 1,
             "settings pk": 1,
             "groups pk": Group.objects.first().pk,
@@ -285,6 +296,25 @@ def _review_of(enrollment):
         kind="late", why="site_down", note="网站打不开", intake=made.intake, learner=made.learner, asked_by=made.account
     )
     return {"appeal pk": appeal.pk, "appeal file_id": file.pk, "exception pk": exception.pk}
+
+
+def _shared_by(institution):
+    """A member of the alliance with something that it shares, and a request for it."""
+    member = sharing_stories.member(institution)
+    resource = sharing_stories.resource(member)
+    request = sharing_stories.asked(resource, by_member=sharing_stories.member(making.enterprise()))
+    return {"alliance member": member.pk, "alliance resource": resource.pk, "alliance request_pk": request.pk}
+
+
+def _candidate_of(institution):
+    """A candidate of an order program of the institution, with a paper."""
+    made = making.candidate(making.order_program(institution=institution), papers=[making.picture()])
+    return {
+        "candidate pk": made.pk,
+        "candidate intake_pk": made.page.intake.pk,
+        "candidate enrollment_id": made.enrollment_id,
+        "candidate paper": made.enrollment.candidate_papers.get().pk,
+    }
 
 
 def _applying_of(institution, author):

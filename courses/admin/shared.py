@@ -1,9 +1,10 @@
-"""Wagtail's admin of what all institutions share: terms, holidays, categories."""
+"""Wagtail's admin of what all institutions share: terms, holidays, categories; junior schools (schooling.py)."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
+from courses.admin.schooling import JuniorSchoolViewSet
 from courses.models import Category, Holiday, Term
 from institutions.admin import GuardedViewSet
 
@@ -52,4 +53,9 @@ class SubjectsGroup(ModelViewSetGroup):
     menu_label = _("Terms and categories")
     menu_icon = "calendar"
     menu_order = 230
-    items = (TermViewSet("term"), HolidayViewSet("holiday"), CategoryViewSet("category"))
+    items = (
+        TermViewSet("term"),
+        HolidayViewSet("holiday"),
+        CategoryViewSet("category"),
+        JuniorSchoolViewSet("junior_school"),
+    )

@@ -11,6 +11,14 @@ from courses.models.attendance import Attendance
 from courses.models.background import BulkWork, CourseImport, ImportLine
 from courses.models.broadcasts import Broadcast
 from courses.models.calendar_feeds import CalendarFeed
+from courses.models.cohorts import (
+    Cohort,
+    PathwayStudent,
+    ProgressionEntry,
+    ProgressionTelling,
+    ScorePart,
+    StageEntry,
+)
 from courses.models.draws import Draw, DrawDocument, DrawOutcome, SeedReading
 from courses.models.enrollments import Enrollment, HistoryEntry
 from courses.models.exam_imports import ExamImport, ExamImportLine
@@ -48,6 +56,7 @@ __all__ = [
     "Category",
     "ChainHead",
     "ClassMeeting",
+    "Cohort",
     "CommunityCoursePage",
     "CourseImport",
     "CourseIndexPage",
@@ -75,18 +84,23 @@ __all__ = [
     "PathwayApplication",
     "PathwayIndexPage",
     "PathwayPage",
+    "PathwayStudent",
     "PathwayYear",
     "Pledge",
     "Program",
+    "ProgressionEntry",
+    "ProgressionTelling",
     "Rating",
     "RefundPolicy",
     "RefundStep",
     "Review",
     "RuleException",
     "SchoolRecord",
+    "ScorePart",
     "Seal",
     "SeatPool",
     "SeedReading",
     "ServiceFigures",
+    "StageEntry",
     "Term",
 ]

@@ -27,14 +27,15 @@ class _WordsForm(BaseFilterForm):
 
 
 class _OfLevel:
-    """The catalog of one level, newest edition first."""
+    """The catalog of one level or of both, newest edition first."""
 
     level = None
     filter_form_class = _WordsForm
 
     def get_object_list(self):
-        """Majors of this level only."""
-        return Major.objects.filter(level=self.level).order_by("-edition", "code")
+        """Majors of this level only, or of both."""
+        majors = Major.objects.filter(level=self.level) if self.level else Major.objects.all()
+        return majors.order_by("level", "-edition", "code")
 
     @property
     def columns(self):
@@ -79,5 +80,12 @@ class CollegeMajorChooserViewSet(_MajorChooserViewSet):
     choose_view_class, choose_results_view_class = _views(Major.Level.COLLEGE)
 
 
+class MajorChooserViewSet(_MajorChooserViewSet):
+    """Majors of both levels."""
+
+    choose_view_class, choose_results_view_class = _views(None)
+
+
+all_majors = MajorChooserViewSet("major_chooser")
 secondary_majors = SecondaryMajorChooserViewSet("secondary_major_chooser")
 college_majors = CollegeMajorChooserViewSet("college_major_chooser")

@@ -11,16 +11,16 @@ from courses.models import (
     Appeal,
     Attendance,
     CaseEntry,
-    CommunityCoursePage,
     Enrollment,
     HistoryCheck,
     HistoryEntry,
     Intake,
     Pledge,
+    Program,
     Rating,
     RuleException,
 )
-from courses.sample import admission, paying, pictures
+from courses.sample import admission, applying, pathways, paying, pictures
 from courses.sample.people import OWN_PHONES, PHONE_PREFIX, SIGN_INS
 from institutions.models import Institution
 from notifications.models import Message
@@ -34,8 +34,7 @@ def remove_sample():
     """
     emails = [person.email for person in SIGN_INS if person.email]
     accounts = Account.objects.filter(Q(phone__startswith=PHONE_PREFIX) | Q(phone__in=OWN_PHONES) | Q(email__in=emails))
-    courses = CommunityCoursePage.objects.filter(is_sample=True)
-    intakes = Intake.objects.filter(program__in=courses)
+    intakes = Intake.objects.filter(program__in=Program.objects.filter(is_sample=True))
     enrollments = Enrollment.objects.filter(Q(intake__in=intakes) | Q(account__in=accounts))
     keys = list(enrollments.values_list("pk", flat=True))
     Message.objects.filter(account__in=accounts).delete()
@@ -49,6 +48,7 @@ def remove_sample():
     rows = QuerySet(HistoryEntry).filter(enrollment__in=keys)
     with without_guard(connection):
         rows._raw_delete(rows.db)
+        applying.remove(intakes, accounts)
         CaseEntry.objects.filter(Q(enrollment__in=keys) | Q(intake__in=intakes) | Q(by__in=accounts)).delete()
         chain.begin_anew()
     Attendance.objects.filter(Q(enrollment__in=keys) | Q(by__in=accounts)).delete()
@@ -58,5 +58,6 @@ def remove_sample():
     for page in Page.objects.filter(depth=2):
         page.specific.delete()
     accounts.delete()
+    pathways.remove()
     Institution.objects.filter(name__endswith="（示例）").delete()
     pictures.remove()

@@ -1,11 +1,12 @@
 """Words of pathways for the templates."""
 
 from django import template
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from courses import describe
 from courses.pathways import comparing
-from courses.pathways.cards import where
+from courses.pathways.cards import pathway_cards, published, where
 
 register = template.Library()
 
@@ -40,6 +41,13 @@ def year_in_words(year):
 def both_places(page):
     """Where the five years take place."""
     return where(page)
+
+
+@register.simple_tag
+def pathways_of(institution):
+    """Cards of the pathways of an institution, as the school of the first years or the college of the last."""
+    either = Q(institution=institution) | Q(college=institution)
+    return pathway_cards(published().filter(either).order_by("title"))
 
 
 @register.simple_tag

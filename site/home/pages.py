@@ -12,6 +12,7 @@ from wagtail.search import index
 
 from accounts.models import District
 from courses.models import Intake
+from home.doors import figures_of
 from home.page_cache import public
 from institutions.blocks import BodyBlock
 from institutions.pages import KEEP, PublicPage
@@ -108,7 +109,8 @@ class HomePage(PublicPage):
             {"page": self.pathway_door, "accent": "k-path", "sign": "home/signs/pathway.svg"},
             {"page": self.order_door, "accent": "k-order", "sign": "home/signs/order.svg"},
         ]
-        return [door for door in doors if door["page"] and door["page"].live]
+        doors = [door for door in doors if door["page"] and door["page"].live]
+        return [door | {"figures": figures_of(door["page"])} for door in doors]
 
 
 class PlainPage(PublicPage):

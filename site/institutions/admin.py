@@ -91,7 +91,7 @@ class GuardedViewSet(ModelViewSet):
         return guarded
 
 
-class _VisibleIndexView(generic.IndexView):
+class VisibleIndexView(generic.IndexView):
     """A list of what the person may see."""
 
     visible_to = None
@@ -108,7 +108,7 @@ class InstitutionViewSet(GuardedViewSet):
     name = "institution"
     icon = "home"
     menu_label = _("Institutions")
-    index_view_class = _VisibleIndexView
+    index_view_class = VisibleIndexView
     search_fields = ["name"]
     search_backend_name = None
     list_display = ["name", "kind", "district", "phone"]

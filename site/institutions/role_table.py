@@ -6,7 +6,7 @@ from institutions.roles import ROLES
 
 # Each line of the table: what it says, and the permission (or act on pages) that stands for it.
 _LINES = [
-    (_("write course pages and the page of the institution"), "page.change"),
+    (_("write the pages of programs and the page of the institution"), "page.change"),
     (_("publish pages, approve those of editors"), "page.publish"),
     (_("write notices and the pages of the whole site"), "page.everywhere"),
     (_("open intakes, run enrollment"), "courses.change_intake"),
@@ -20,9 +20,13 @@ _LINES = [
     (_("approve exceptions that others ask for"), "courses.change_ruleexception"),
     (_("audit the history, write service pledges"), "courses.add_historycheck"),
     (_("delete intakes in which nobody ever was"), "courses.delete_intake"),
-    (_("keep terms, holidays and categories"), "courses.change_term"),
+    (_("keep terms, holidays, categories and junior schools"), "courses.change_term"),
     (_("change name, address and hours of the institution"), "institutions.change_institution"),
+    (_("write which majors are taught, with seats and graduates"), "courses.change_majoroffer"),
     (_("check enterprises, review training orders"), "partners.change_trainingorder"),
+    (_("read the demand for talent, decide about majors"), "partners.add_majordecision"),
+    (_("take members into the alliance"), "partners.add_alliancemember"),
+    (_("lend and borrow in the alliance for the institution"), "partners.change_sharedresource"),
     (_("invite colleagues, change their roles"), "institutions.change_staff"),
     (_("add and delete institutions"), "institutions.delete_institution"),
     (_("accounts of all staff"), "accounts.change_account"),

@@ -18,16 +18,23 @@ _INTAKES = ["courses.view_intake", "courses.add_intake", "courses.change_intake"
 # See enrollments, rosters and learners; act on them; the desk; a whole identity number, and the list of who saw one.
 # Reviews of decisions are answered by whoever did not decide.
 _REVIEWS = ["courses.view_appeal", "courses.change_appeal", "courses.view_rating"]
-_SEE = ["courses.view_enrollment", "accounts.view_learner", *_REVIEWS, "courses.view_ruleexception"]
+_SEE = [
+    *("courses.view_enrollment", "accounts.view_learner", *_REVIEWS, "courses.view_ruleexception"),
+    "partners.view_candidate",
+]
 _DESK = [
     *(*_SEE, "courses.add_enrollment", "courses.change_enrollment"),
     *("accounts.change_learner", "courses.add_identityreveal", "courses.change_entry", "courses.add_ruleexception"),
+    # Recommend those who applied for an order program to the enterprise.
+    "partners.change_candidate",
 ]
 _DELETE = ["courses.delete_intake", "courses.delete_admissionround"]
 # Know who saw whole numbers; approve the exceptions that others ask for.
 _OVERSEE = ["courses.view_identityreveal", "courses.change_ruleexception"]
 _SHARED = [
-    f"courses.{act}_{model}" for model in ("term", "holiday", "category") for act in ("view", "add", "change", "delete")
+    f"courses.{act}_{model}"
+    for model in ("term", "holiday", "category", "juniorschool")
+    for act in ("view", "add", "change", "delete")
 ]
 # Applications to pathways: check them, who may apply, what the exam office sends, who is interested.
 _APPLYING = [
@@ -49,6 +56,8 @@ _MONEY_REPORTS = [*_LOOK_AT_MONEY, "payments.report_money", "payments.view_incid
 _POLICIES = [f"courses.{act}_refundpolicy" for act in ("view", "add", "change", "delete")]
 _MONEY = [*_CASHIER, *_MONEY_REPORTS, "payments.reverse_money", "payments.change_incident", *_POLICIES]
 _INSTITUTION = ["institutions.view_institution", "institutions.change_institution"]
+# What the institution teaches, and what became of its graduates.
+_INSTITUTION += [f"courses.{act}_majoroffer" for act in ("view", "add", "change", "delete")]
 _STAFF = [f"institutions.{act}_staff" for act in ("view", "add", "change", "delete")]
 _MESSAGES = [
     *("notifications.view_message", "notifications.change_delivery"),
@@ -61,28 +70,43 @@ _TEXTS = [
 _PARTNERS = [
     *("partners.view_enterprise", "partners.change_enterprise"),
     *("partners.view_trainingorder", "partners.change_trainingorder", "partners.change_partnersettings"),
+    *(
+        "partners.view_matchrequest",
+        *(f"partners.{act}_occupationmajor" for act in ("view", "add", "change", "delete")),
+    ),
     # The demand board, and what is decided about majors.
+    *("partners.view_alliancemember", "partners.add_alliancemember", "partners.change_alliancemember"),
     *("partners.view_majordecision", "partners.add_majordecision", "partners.change_demandsettings"),
 ]
+# Lend and borrow within the alliance, for one's own institution.
+_SHARE = ["partners.change_sharedresource"]
+# Answer for a school that is asked to train for an order.
+_MATCHES = ["partners.view_matchrequest", "partners.change_matchrequest"]
 # Figures of all institutions, for those who answer for all: counts only, nobody by name.
 _FIGURES = "institutions.view_all_figures"
 _ALL = ("add", "change", "publish", "bulk_delete", "lock", "unlock")
 
-# Per group: permissions on models, and on pages below the list of courses or (True) everywhere. Rooms above this one
+# The lists below which institutions write their programs: courses, pathways, order programs.
+LISTS = (("courses", "courseindexpage"), ("courses", "pathwayindexpage"), ("partners", "orderprogramindexpage"))
+
+# Per group: permissions on models, and on pages below the lists of programs or (True) everywhere. Rooms above this one
 # are named as text only, so that nothing is imported upwards; a name that does not exist is an error.
 ROLES = {
     EDITOR: ([], ("add", "change"), False),
     TEACHER: (_ATTENDANCE, (), False),
     OFFICER: ([*_INTAKES, *_APPLYING, *_MESSAGES, *_DESK, *_CASHIER], (), False),
     MANAGER: (
-        [*_INTAKES, *_APPLYING, *_IMPORTS, *_MESSAGES, *_DESK, *_MONEY, *_OVERSEE, *_DELETE, *_INSTITUTION, *_STAFF],
+        [
+            *(*_INTAKES, *_APPLYING, *_IMPORTS, *_MESSAGES, *_DESK, *_MONEY, *_OVERSEE, *_DELETE),
+            *(*_INSTITUTION, *_STAFF, *_MATCHES, *_SHARE),
+        ],
         ("add", "change", "publish"),
         False,
     ),
     BUREAU: (
         [
             *(*_INTAKES, *_APPLYING, *_IMPORTS, *_SEE, *_OVERSEE, *_SHARED),
-            *(*_PARTNERS, *_MONEY_REPORTS),
+            *(*_PARTNERS, *_SHARE, *_MONEY_REPORTS),
             *(*_INSTITUTION, "institutions.add_institution", *_STAFF, *_MESSAGES, *_TEXTS, _FIGURES),
         ],
         ("add", "change", "publish", "lock", "unlock"),
@@ -96,7 +120,7 @@ ROLES = {
             *_MESSAGES,
             *(*_TEXTS, _FIGURES),
             *(*_DESK, *_MONEY, *_OVERSEE),
-            *_PARTNERS,
+            *(*_PARTNERS, *_MATCHES, *_SHARE),
             *_DELETE,
             *_SHARED,
             *_INSTITUTION,
@@ -115,27 +139,27 @@ ROLES = {
 def make_groups():
     """Make the groups, or bring them to what is written here. What was given to a group by hand is taken back.
 
-    Returns the names of groups whose permissions on pages could not be set, because there is no list of courses yet.
+    Returns the names of groups whose permissions on pages could not be set, because there is no list of programs yet.
     """
-    courses = _first_page("courses", "courseindexpage")
+    lists = [page for page in (_first_page(*one) for one in LISTS) if page]
     institutions = _first_page("institutions", "institutionindexpage")
     top = Page.objects.filter(depth=1).first()
     without_pages = []
     for name, (permissions, on_pages, everywhere) in ROLES.items():
         group = Group.objects.get_or_create(name=name)[0]
         group.permissions.set(_permissions(["wagtailadmin.access_admin", *permissions]))
-        page = top if everywhere else courses
+        pages = [top] if everywhere else lists
         GroupPagePermission.objects.filter(group=group).delete()
-        if on_pages and page is None:
+        if on_pages and not pages:
             without_pages.append(name)
-        elif on_pages:
+        for page in pages if on_pages else ():
             _allow(group, page, on_pages)
         if on_pages:
             grant_shared(group, may_add=everywhere)
             if institutions and not everywhere:
                 # An institution has its one page: it is written, not made.
                 _allow(group, institutions, [act for act in on_pages if act != "add"])
-    for listing in filter(None, (courses, institutions)):
+    for listing in filter(None, (*lists, institutions)):
         _moderate(listing)
     return without_pages
 

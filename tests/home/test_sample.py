@@ -15,13 +15,24 @@ from wagtail.images.models import Image
 from accounts.documents import clean_number
 from accounts.models import Account, Learner
 from courses import enrollment
-from courses.models import CommunityCoursePage, Enrollment, HistoryEntry, Intake, SeatPool
+from courses.models import (
+    AdmissionRound,
+    CommunityCoursePage,
+    Enrollment,
+    HistoryEntry,
+    Intake,
+    JuniorSchool,
+    MajorOffer,
+    PathwayPage,
+    SeatPool,
+)
 from courses.sample import pictures
 from courses.sample.people import SIGN_INS
 from courses.sample.programs import read_courses
 from courses.states import State
 from home.management.commands.load_sample import Command
 from institutions.models import Institution
+from institutions.page_checks import problems_of
 from notifications.models import Message
 from tests import factories
 
@@ -180,3 +191,19 @@ def test_pictures_are_small_wide_and_always_the_same(scene):
     assert first == again != other
     assert len(first) < 80_000
     assert Picture.open(io.BytesIO(first)).size == (1200, 675)
+
+
+def test_pathways_have_three_years_of_history_and_an_open_round_with_quotas():
+    pages = PathwayPage.objects.live()
+    assert pages.count() >= 8
+    for page in pages:
+        assert page.is_sample
+        assert page.years.count() == 3
+        assert list(problems_of(page)) == [], page.title
+    intakes = Intake.objects.filter(program__in=pages)
+    assert {intake.mode for intake in intakes} == {"enroll", "interest"}
+    (round,) = AdmissionRound.objects.filter(intakes__in=intakes).distinct()
+    assert (round.rule, round.is_open()) == ("ranked", True)
+    assert SeatPool.objects.filter(intake__round=round).exclude(district=None).count() > 8
+    assert JuniorSchool.objects.values("district").distinct().count() == 7
+    assert MajorOffer.objects.filter(institution__kind="college").exists()

@@ -9,6 +9,7 @@ from wagtail.models import Workflow
 from courses.models import CourseIndexPage
 from institutions import roles
 from institutions.ownership import OwnPagesPolicy
+from tests import factories
 from tests.admin_walk import World
 from tests.test_permissions import signed_in
 
@@ -59,6 +60,45 @@ def test_rights_on_the_list_do_not_reach_the_list_itself(client, world):
         response = manager.get(reverse(f"wagtailadmin_pages:{name}", args=[world.listing.pk]))
         assert (response.status_code, response.get("Location")) == (302, "/cms/")
     assert CourseIndexPage.objects.get().permissions_for_user(world.accounts["M"]).can_publish_subpage()
+
+
+def pathways_of(world):
+    """A pathway of the own school and one of another, whose college is the own institution; groups are made anew."""
+    theirs = factories.pathway(title="别校贯通", institution=world.theirs)
+    ours = factories.pathway(title="本校贯通", institution=world.accounts["M"].posts.get().institution)
+    for page in (theirs, ours):
+        page.save_revision()
+    roles.make_groups()
+    return ours, theirs
+
+
+def test_pathways_belong_to_the_secondary_school_like_courses(client, world):
+    ours, theirs = pathways_of(world)
+    manager = signed_in(client, world.accounts["M"])
+    edit = [manager.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code for page in (ours, theirs)]
+    assert edit == [200, 404]
+    assert ours.permissions_for_user(world.accounts["M"]).can_publish()
+    assert not ours.permissions_for_user(world.accounts["E"]).can_publish()
+    assert ours.permissions_for_user(world.accounts["E"]).can_edit()
+    assert not theirs.permissions_for_user(world.accounts["M"]).can_edit()
+    listed = manager.get(reverse("wagtailadmin_explore", args=[ours.get_parent().pk])).content.decode()
+    assert "本校贯通" in listed
+    assert "别校贯通" not in listed
+
+
+def test_the_list_of_pathways_is_nobody_s_and_its_pages_are_approved_by_the_own_manager(client, world):
+    ours, _theirs = pathways_of(world)
+    listing = ours.get_parent().specific
+    manager = signed_in(client, world.accounts["M"])
+    for name in ("edit", "unpublish", "delete"):
+        response = manager.get(reverse(f"wagtailadmin_pages:{name}", args=[listing.pk]))
+        assert (response.status_code, response.get("Location")) == (302, "/cms/")
+    assert listing.permissions_for_user(world.accounts["E"]).can_add_subpage()
+    assert ours.get_workflow().name == roles.WORKFLOW
+    state = ours.get_workflow().start(ours, world.accounts["E"])
+    task = state.current_task_state.task.specific
+    assert task.get_actions(ours, world.accounts["M"])
+    assert task.get_actions(ours, world.accounts["E"]) == []
 
 
 def test_the_manager_edits_the_page_of_the_own_institution_only(client, world):
