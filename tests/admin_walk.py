@@ -46,11 +46,12 @@ from institutions import roles
 from institutions.collections import workspace_of
 from institutions.models import InstitutionApprovalTask, InstitutionIndexPage, InstitutionPage, Invitation, Staff
 from notifications.models import Message
-from partners import members
+from partners import matching, members
+from partners.models import OccupationMajor
 from payments import desk, incidents, money, purposes
 from tests import factories
 from tests.courses import applying
-from tests.partners import making
+from tests.partners import making, sharing_stories
 from tests.payments.stories import Places
 
 TABLE = Path(__file__).with_name("permissions.txt")
@@ -170,6 +171,7 @@ class World:
             "intake": intake.pk,
             "message_log pk": Message.objects.filter(account=enrollment.learner.account).first().pk,
             "broadcast pk": broadcast.pk,
+            **_shared_by(institution),
             **_review_of(enrollment),
             **_candidate_of(institution),
             **_money_of(institution, author),
@@ -180,6 +182,7 @@ class World:
                 by=author, institution=institution, file_name="课程.csv", state="checked", header=["课程名称"]
             ).pk,
             "intake_id": intake.pk,
+            "match_request pk": matching.ask(making.approved(), institution, by=author).pk,
             "major_offer pk": MajorOffer.objects.create(
                 institution=institution, major=factories.major(), year=2026, seats=40
             ).pk,
@@ -210,6 +213,7 @@ class World:
             "enterprise/claim claim": claim.pk,
             "training_order pk": making.submitted(of=enterprise).pk,
             "training_order/close pk": making.approved(of=enterprise).pk,
+            "alliance_member pk": sharing_stories.member(making.enterprise()).pk,
             "file_format": "csv",
             "demand/majors major": factories.major().pk,
             "kind": "enrollment_enrolled",
@@ -219,6 +223,10 @@ class World:
             "term pk": factories.term().pk,
             "holiday pk": Holiday.objects.create(name="冬至", starts_on="2026-12-22", ends_on="2026-12-22").pk,
             "category pk": Category.objects.first().pk,
+            "occupation_major pk": OccupationMajor.objects.create(
+                occupation=making.occupation(), major=factories.major()
+            ).pk,
+            "training_order/match pk": making.approved(of=enterprise).pk,
             "junior_school pk": factories.junior_school().pk,
             "major_chooser pk": factories.major().pk,
             "secondary_major_chooser pk": factories.major().pk,
@@ -294,6 +302,14 @@ def _review_of(enrollment):
         kind="late", why="site_down", note="网站打不开", intake=made.intake, learner=made.learner, asked_by=made.account
     )
     return {"appeal pk": appeal.pk, "appeal file_id": file.pk, "exception pk": exception.pk}
+
+
+def _shared_by(institution):
+    """A member of the alliance with something that it shares, and a request for it."""
+    member = sharing_stories.member(institution)
+    resource = sharing_stories.resource(member)
+    request = sharing_stories.asked(resource, by_member=sharing_stories.member(making.enterprise()))
+    return {"alliance member": member.pk, "alliance resource": resource.pk, "alliance request_pk": request.pk}
 
 
 def _candidate_of(institution):

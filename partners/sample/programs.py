@@ -70,9 +70,8 @@ def carry_on(order, row, *, staff, learners):
     page = program_making.make_program(request, by=staff)
     if OrderState.RECRUITING in way:
         page.get_latest_revision().publish(user=staff)
-        _recruit(
-            page, learners, chosen=order.posts if OrderState.TRAINING in way else max(1, order.posts // 3), by=staff
-        )
+    if OrderState.TRAINING in way:
+        _recruit(page, learners, chosen=order.posts, by=staff)
     for state in way[2:]:
         with changing(order) as fresh:
             move(fresh, state, act=Act(state), by=staff)
