@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='orderevent',
             name='act',
-            field=models.CharField(choices=[('begun', 'begun'), ('submitted', 'submitted'), ('changes', 'changes asked for'), ('first_yes', 'approved by a first reviewer'), ('approved', 'approved'), ('rejected', 'rejected'), ('withdrawn', 'taken back'), ('closed', 'closed'), ('changed', 'dates or contact changed'), ('asked', 'a school was asked'), ('accepted', 'the school accepted, with a plan'), ('declined', 'the school declined'), ('unasked', 'the request to the school was withdrawn'), ('matched', 'matched with a school'), ('recruiting', 'open for learners')], max_length=10, verbose_name='what'),
+            field=models.CharField(choices=[('begun', 'begun'), ('submitted', 'submitted'), ('changes', 'changes asked for'), ('first_yes', 'approved by a first reviewer'), ('approved', 'approved'), ('rejected', 'rejected'), ('withdrawn', 'taken back'), ('closed', 'closed'), ('changed', 'dates or contact changed'), ('asked', 'a school was asked'), ('accepted', 'the school accepted, with a plan'), ('declined', 'the school declined'), ('unasked', 'the request to the school was withdrawn'), ('matched', 'matched with a school'), ('recruiting', 'open for learners'), ('training', 'in training'), ('fulfilled', 'fulfilled')], max_length=10, verbose_name='what'),
         ),
         migrations.CreateModel(
             name='Agreement',
