@@ -23,6 +23,7 @@ class PartnersConfig(AppConfig):
             personal_data,
             program_making,
         )
+        from partners.alliance import messages as alliance_messages  # noqa: F401 - likewise
 
         personal_data.register()
         own_candidacy.register()

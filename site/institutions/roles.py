@@ -75,8 +75,11 @@ _PARTNERS = [
         *(f"partners.{act}_occupationmajor" for act in ("view", "add", "change", "delete")),
     ),
     # The demand board, and what is decided about majors.
+    *("partners.view_alliancemember", "partners.add_alliancemember", "partners.change_alliancemember"),
     *("partners.view_majordecision", "partners.add_majordecision", "partners.change_demandsettings"),
 ]
+# Lend and borrow within the alliance, for one's own institution.
+_SHARE = ["partners.change_sharedresource"]
 # Answer for a school that is asked to train for an order.
 _MATCHES = ["partners.view_matchrequest", "partners.change_matchrequest"]
 # Figures of all institutions, for those who answer for all: counts only, nobody by name.
@@ -95,7 +98,7 @@ ROLES = {
     MANAGER: (
         [
             *(*_INTAKES, *_APPLYING, *_IMPORTS, *_MESSAGES, *_DESK, *_MONEY, *_OVERSEE, *_DELETE),
-            *(*_INSTITUTION, *_STAFF, *_MATCHES),
+            *(*_INSTITUTION, *_STAFF, *_MATCHES, *_SHARE),
         ],
         ("add", "change", "publish"),
         False,
@@ -103,7 +106,7 @@ ROLES = {
     BUREAU: (
         [
             *(*_INTAKES, *_APPLYING, *_IMPORTS, *_SEE, *_OVERSEE, *_SHARED),
-            *(*_PARTNERS, *_MONEY_REPORTS),
+            *(*_PARTNERS, *_SHARE, *_MONEY_REPORTS),
             *(*_INSTITUTION, "institutions.add_institution", *_STAFF, *_MESSAGES, *_TEXTS, _FIGURES),
         ],
         ("add", "change", "publish", "lock", "unlock"),
@@ -117,7 +120,7 @@ ROLES = {
             *_MESSAGES,
             *(*_TEXTS, _FIGURES),
             *(*_DESK, *_MONEY, *_OVERSEE),
-            *(*_PARTNERS, *_MATCHES),
+            *(*_PARTNERS, *_MATCHES, *_SHARE),
             *_DELETE,
             *_SHARED,
             *_INSTITUTION,

@@ -16,7 +16,19 @@ from wagtail.models import Page, Site
 
 from accounts.models import Learner
 from courses.models import CommunityCoursePage, CourseIndexPage, Enrollment
-from courses.sample import admission, answers, attending, enrolling, past, pathways, paying, people, programs, removal
+from courses.sample import (
+    admission,
+    answers,
+    applying,
+    attending,
+    enrolling,
+    past,
+    pathways,
+    paying,
+    people,
+    programs,
+    removal,
+)
 from courses.sample.dates import load_holidays
 from home.identity import SiteIdentity
 from home.pages import HomePage, NoticeIndexPage, NoticePage, PlainPage
@@ -67,6 +79,7 @@ class Command(BaseCommand):
         past.set_back(planned)
         answers.load(judge=accounts["tahe@example.org"], clerk=accounts["admin@example.org"])
         admission.load(learners, staff=accounts["tahe@example.org"])
+        applying.load(staff=accounts["admin@example.org"])
         partners_sample.load(home, staff=accounts["admin@example.org"])
         self.stdout.write(f"{len(planned)} classes, {Enrollment.objects.count()} enrollments.")
 
