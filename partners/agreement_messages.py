@@ -24,8 +24,8 @@ _KINDS = {
     "agreement_to_sign": (
         _("Please read and sign: %(title)s"),
         _(
-            "The agreement of %(name)s with %(enterprise)s is ready: %(agreement)s. Read it in peace, then sign it with "
-            "a code. The training begins once all have signed."
+            "The agreement of %(name)s with %(enterprise)s is ready: %(agreement)s. Read it in peace, then sign it "
+            "with a code. The training begins once all have signed."
         ),
     ),
     "agreement_for_guardian": (

@@ -248,7 +248,7 @@ def all_in_force(order):
 
 
 def void(agreement, *, reason, by):
-    """Replace an agreement that not all have signed: the text, or what stands in it, has changed. Returns the new one."""
+    """Replace an agreement that not all have signed: the text, or what stands in it, has changed. Returns it."""
     with changing(agreement) as fresh:
         _require_school(fresh, by)
         event = move(fresh, AgreementState.VOID, act=Act.VOIDED, by=by, note=_required(reason))

@@ -1,4 +1,4 @@
-"""What the enterprise pays learners during the training, reported month by month; the learner may say that it is not so.
+"""What the enterprise pays learners during the training, reported month by month; the learner may say that it is not.
 
 Less than what was promised is flagged to staff at once. The first and the last month count by days.
 """
