@@ -14,6 +14,7 @@ class PartnersConfig(AppConfig):
         """Register what this room keeps of a person, and the kinds of message that it sends."""
         from courses.signals import enrollment_moved
         from partners import (  # noqa: F401 - registering is what some are imported for
+            agreement_data,
             agreement_messages,
             agreements,
             candidate_messages,
@@ -25,10 +26,12 @@ class PartnersConfig(AppConfig):
             own_candidacy,
             personal_data,
             program_making,
+            training,
         )
         from partners.alliance import messages as alliance_messages  # noqa: F401 - likewise
 
         personal_data.register()
+        agreement_data.register()
         own_candidacy.register()
         own_agreements.register()
         program_making.connect()

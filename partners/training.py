@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses.attendance import records
+from courses.attendance import records, register_guard
 from partners import agreement_messages as messages
 from partners.agreements import what_is_missing
 from partners.models import Agreement, OrderEvent, OrderProgramPage, Placement
@@ -93,6 +93,17 @@ def fulfil(order, by):
         event = move(fresh, OrderState.FULFILLED, act=Act.FULFILLED, by=by, note=note)
         _tell(fresh, "order_fulfilled", event, comment=note)
     return fresh
+
+
+@register_guard
+def may_not_meet(intake):
+    """Why the attendance of an order's class cannot be taken: its training has not begun."""
+    if intake.admission_rule != "review":
+        return ""
+    page = OrderProgramPage.objects.filter(pk=intake.program_id).select_related("order").first()
+    if page is None or page.order.state in (OrderState.TRAINING, OrderState.FULFILLED, OrderState.CLOSED):
+        return ""
+    return _("The training of this order has not begun: all agreements must be signed first.")
 
 
 def attendance(order):

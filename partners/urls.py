@@ -83,11 +83,11 @@ urlpatterns = [
     path(f"{_MINE}unshare/", interviews.unshare, name="interview_unshare"),
     path(_AGREED, outcomes.show_all, name="order_agreements"),
     path(f"{_AGREED}sign/", outcomes.sign, name="order_agreements_sign"),
-    path(f"{_AGREED}outcomes.<slug:kind>", outcomes.export, name="order_outcomes"),
+    path(f"{_AGREED}outcomes.<slug:file_format>", outcomes.export, name="order_outcomes"),
     path(f"{_AGREED}pay/<slug:month>/", outcomes.report_pay, name="order_pay"),
     path(f"{_AGREED}work/<slug:point>/", outcomes.tell_placements, name="order_placements"),
     path(f"{_AGREED}<slug:agreement>/", outcomes.show, name="order_agreement"),
-    path(f"{_AGREED}<slug:agreement>/agreement.<slug:kind>", outcomes.paper, name="order_agreement_paper"),
+    path(f"{_AGREED}<slug:agreement>/agreement.<slug:sheet_kind>", outcomes.paper, name="order_agreement_paper"),
     path(f"{_AGREED}<slug:agreement>/end/", outcomes.end, name="order_agreement_end"),
     # Last: none of the names above is a section's (tests/partners/test_screens.py).
     path(f"{_ORDER}<slug:section>/", orders.section, name="order_section"),

@@ -46,11 +46,12 @@ from institutions import roles
 from institutions.collections import workspace_of
 from institutions.models import InstitutionApprovalTask, InstitutionIndexPage, InstitutionPage, Invitation, Staff
 from notifications.models import Message
-from partners import members
+from partners import agreement_texts, members
+from partners.models import AgreementFlag
 from payments import desk, incidents, money, purposes
 from tests import factories
 from tests.courses import applying
-from tests.partners import making, sharing_stories
+from tests.partners import agreeing, making, sharing_stories
 from tests.payments.stories import Places
 
 TABLE = Path(__file__).with_name("permissions.txt")
@@ -173,6 +174,7 @@ class World:
             **_shared_by(institution),
             **_review_of(enrollment),
             **_candidate_of(institution),
+            **_agreement_of(institution),
             **_money_of(institution, author),
             "work pk": BulkWork.objects.create(
                 by=author, kind="copy", title="复制", form_key=f"work{institution.pk}"
@@ -212,6 +214,7 @@ class World:
             "training_order pk": making.submitted(of=enterprise).pk,
             "training_order/close pk": making.approved(of=enterprise).pk,
             "alliance_member pk": sharing_stories.member(making.enterprise()).pk,
+            "agreement_template pk": agreement_texts.current().pk,
             "file_format": "csv",
             "demand/majors major": factories.major().pk,
             "kind": "enrollment_enrolled",
@@ -314,6 +317,18 @@ def _candidate_of(institution):
         "candidate intake_pk": made.page.intake.pk,
         "candidate enrollment_id": made.enrollment_id,
         "candidate paper": made.enrollment.candidate_papers.get().pk,
+    }
+
+
+def _agreement_of(institution):
+    """An agreement that waits for signatures, with a flag."""
+    made = agreeing.agreement(making.order_program(institution=institution))
+    flag = AgreementFlag.objects.create(agreement=made, kind="below", subject="2026-11", text="少发")
+    return {
+        "agreement pk": made.pk,
+        "agreement kind": "pdf",
+        "agreement order_pk": made.order_id,
+        "agreement_flag pk": flag.pk,
     }
 
 

@@ -8,10 +8,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from courses.models import Intake, MajorOffer, SeatPool
-from partners.models import TrainingOrder
+from partners.models import Placement, TrainingOrder
 from partners.states import LIVE, OrderState
 
 # What was approved and not closed since: a closed order asks for nobody any more.
@@ -111,7 +111,8 @@ def _seats():
 
 def _placed():
     """{order: people of whom a placement says that they work in the occupation}."""
-    return {}
+    rows = Placement.objects.placed().order_by().values("agreement__order").annotate(n=Count("pk"))
+    return {row["agreement__order"]: row["n"] for row in rows}
 
 
 def _offers():

@@ -70,9 +70,9 @@ def show(request, reference, agreement):
 
 @members_only
 @require_GET
-def paper(request, reference, agreement, kind):
+def paper(request, reference, agreement, sheet_kind):
     """An agreement to take away."""
-    return paper_of(_one(request, order_of(request, reference), agreement), kind)
+    return paper_of(_one(request, order_of(request, reference), agreement), sheet_kind)
 
 
 @members_only
@@ -201,9 +201,9 @@ def _placement_form(request, agreement, point):
 
 @members_only
 @require_GET
-def export(request, reference, kind):
+def export(request, reference, file_format):
     """The outcomes as a table to keep."""
     order = order_of(request, reference)
-    if kind not in tables.FORMATS:
+    if file_format not in tables.FORMATS:
         raise Http404
-    return tables.download(f"outcomes-{order.reference}", order_outcomes.table(order), file_format=kind)
+    return tables.download(f"outcomes-{order.reference}", order_outcomes.table(order), file_format=file_format)
