@@ -72,8 +72,8 @@ def consequences(account, learner):
         return []
     return [
         _(
-            "Agreements that were made, with the names in them, signatures and reported pay, are kept as the law on labor "
-            "and placements asks. What you wrote about pay and work in your own words is erased."
+            "Agreements that were made, with the names in them, signatures and reported pay, are kept as the law on "
+            "labor and placements asks. What you wrote about pay and work in your own words is erased."
         )
     ]
 

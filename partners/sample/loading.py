@@ -22,11 +22,13 @@ from partners.models import (
     EnterpriseEvent,
     EnterpriseIndexPage,
     EnterprisePage,
+    MajorDecision,
     OrderEvent,
     Paper,
     Submission,
     TrainingOrder,
 )
+from partners.sample import candidates, market, sharing
 from partners.sample.codes import impossible_code
 
 FOLDER = Path(__file__).resolve().parent
@@ -73,6 +75,8 @@ def load(home, *, staff):
     made = {row["key"]: _enterprise(number, row, staff) for number, row in enumerate(rows)}
     for row in tomllib.loads((FOLDER / "orders.toml").read_text(encoding="utf-8"))["order"]:
         _order(made[row["of"]], row, staff)
+    market.load(made, order=_order, staff=staff)
+    sharing.load(made, staff=staff)
     _settle(made, rows, staff)
     # Told in the past: nobody's phone rings for them.
     told = Message.objects.filter(account__memberships__enterprise__is_sample=True, dispatched_at=None)
@@ -126,7 +130,7 @@ def _order(enterprise, row, staff):
     TrainingOrder.objects.filter(pk=order.pk).update(is_sample=True)
     state = row["state"]
     if state == "draft":
-        return
+        return order
     order = orders.submit(order, by=owner)
     if state == "submitted" and "resubmitted" in row:
         order = reviews.request_changes(order, submission=1, by=staff, remarks=row["remarks"])
@@ -142,6 +146,7 @@ def _order(enterprise, row, staff):
         if state == "closed":
             orders.close(order, reason=row["reason"], by=owner)
     _set_back(order, row.get("days_ago", 0))
+    return order
 
 
 def _typed(enterprise, row):
@@ -198,6 +203,8 @@ def remove():
     """Take the sample of this room away again, with all history; what others have made stays."""
     mine = Enterprise.objects.filter(is_sample=True)
     keys = list(mine.values_list("pk", flat=True))
+    with transaction.atomic():
+        candidates.remove(list(TrainingOrder.objects.filter(enterprise__in=keys).values_list("pk", flat=True)))
     for page in EnterprisePage.objects.filter(enterprise__in=keys):
         page.delete()
     # Past the managers, which refuse: history is removed together with the sample that it is about.
@@ -205,8 +212,10 @@ def remove():
         for rows in (
             QuerySet(OrderEvent).filter(order__enterprise__in=keys),
             QuerySet(EnterpriseEvent).filter(enterprise__in=keys),
+            QuerySet(MajorDecision).filter(pk__in=list(market.decisions().values_list("pk", flat=True))),
         ):
             rows._raw_delete(rows.db)
+        sharing.remove()
         Submission.objects.filter(order__enterprise__in=keys).delete()
     TrainingOrder.objects.filter(enterprise__in=keys).delete()
     Claim.objects.filter(enterprise__in=keys).delete()

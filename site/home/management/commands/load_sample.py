@@ -34,6 +34,7 @@ from home.identity import SiteIdentity
 from home.pages import HomePage, NoticeIndexPage, NoticePage, PlainPage
 from institutions import roles
 from institutions.pages import InstitutionIndexPage, InstitutionPage
+from partners.sample import candidates as candidates_sample
 from partners.sample import loading as partners_sample
 
 
@@ -81,6 +82,7 @@ class Command(BaseCommand):
         admission.load(learners, staff=accounts["tahe@example.org"])
         applying.load(staff=accounts["admin@example.org"])
         partners_sample.load(home, staff=accounts["admin@example.org"])
+        candidates_sample.load(staff=accounts["admin@example.org"])
         self.stdout.write(f"{len(planned)} classes, {Enrollment.objects.count()} enrollments.")
 
     def load_courses(self, index, institutions):
