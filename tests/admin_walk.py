@@ -46,8 +46,8 @@ from institutions import roles
 from institutions.collections import workspace_of
 from institutions.models import InstitutionApprovalTask, InstitutionIndexPage, InstitutionPage, Invitation, Staff
 from notifications.models import Message
-from partners import agreement_texts, members
-from partners.models import AgreementFlag
+from partners import agreement_texts, matching, members
+from partners.models import AgreementFlag, OccupationMajor
 from payments import desk, incidents, money, purposes
 from tests import factories
 from tests.courses import applying
@@ -183,6 +183,7 @@ class World:
                 by=author, institution=institution, file_name="课程.csv", state="checked", header=["课程名称"]
             ).pk,
             "intake_id": intake.pk,
+            "match_request pk": matching.ask(making.approved(), institution, by=author).pk,
             "major_offer pk": MajorOffer.objects.create(
                 institution=institution, major=factories.major(), year=2026, seats=40
             ).pk,
@@ -224,6 +225,10 @@ class World:
             "term pk": factories.term().pk,
             "holiday pk": Holiday.objects.create(name="冬至", starts_on="2026-12-22", ends_on="2026-12-22").pk,
             "category pk": Category.objects.first().pk,
+            "occupation_major pk": OccupationMajor.objects.create(
+                occupation=making.occupation(), major=factories.major()
+            ).pk,
+            "training_order/match pk": making.approved(of=enterprise).pk,
             "junior_school pk": factories.junior_school().pk,
             "major_chooser pk": factories.major().pk,
             "secondary_major_chooser pk": factories.major().pk,
