@@ -39,7 +39,7 @@ def needs(account):
             title=_("Where does %(name)s work now?") % names,
             text=_("After the training with %(enterprise)s: three short questions.") % names,
             url=reverse("agreement_placement", args=[one.reference, point]),
-            label=_("Answer"),
+            label=_("Answer the questions"),
         )
 
 

@@ -113,6 +113,11 @@ def in_training(page=None, *, began=timedelta(days=40), ends=timedelta(days=20),
 def train(page, manager, *, began, ends):
     """Begin the training of a class whose agreements all are in force, as if some days ago."""
     training.begin_training(page.order, by=manager)
+    return move_back(None, page, began=began, ends=ends, manager=manager)
+
+
+def move_back(one, page, *, began, ends, manager=None):
+    """Let a class have begun some days ago; returns its agreements, or the one that is given, as they are then."""
     now = timezone.now()
     first, last = page.intake.meetings.order_by("starts_at")
     for meeting, at in ((first, now - began), (last, now + ends)):
@@ -121,4 +126,6 @@ def train(page, manager, *, began, ends):
     schedule.refresh(page.intake)
     Agreement.objects.filter(order=page.order).update(in_force_at=now - began - timedelta(days=5))
     page.order.refresh_from_db()
+    if one is not None:
+        return _with(Agreement.objects.with_all().get(pk=one.pk), page, manager)
     return [_with(one, page, manager) for one in Agreement.objects.filter(order=page.order).with_all().order_by("pk")]
