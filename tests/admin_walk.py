@@ -329,12 +329,8 @@ def _agreement_of(institution):
     """An agreement that waits for signatures, with a flag."""
     made = agreeing.agreement(making.order_program(institution=institution))
     flag = AgreementFlag.objects.create(agreement=made, kind="below", subject="2026-11", text="少发")
-    return {
-        "agreement pk": made.pk,
-        "agreement kind": "pdf",
-        "agreement order_pk": made.order_id,
-        "agreement_flag pk": flag.pk,
-    }
+    names = {"agreement pk": made.pk, "agreement kind": "pdf", "agreement order_pk": made.order_id}
+    return names | {"agreement_flag pk": flag.pk}
 
 
 def _applying_of(institution, author):

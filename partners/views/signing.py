@@ -16,7 +16,7 @@ from partners.agreement_forms import SignForm
 from partners.models import SignCode
 from partners.moves import PartnerError
 
-ACTION = "sign_agreement"
+ACTION = "verify_phone"  # The site's limits for codes to a known phone; the key says that it is for signing.
 
 
 class Signing:
@@ -44,7 +44,7 @@ class Signing:
         return mine.filter(sent_at__gt=timezone.now() - signing.LASTS, attempts__lt=signing.MOST_TRIES).first()
 
     def _send(self):
-        key = f"{self.request.user.pk}:{self.subject}"
+        key = f"sign:{self.request.user.pk}:{self.subject}"
         seconds = limits.seconds_to_wait(self.request, action=ACTION, key=key)
         if seconds or not limits.count(self.request, action=ACTION, key=key):
             messages.warning(self.request, limits.wait_text(seconds or 60))

@@ -279,8 +279,6 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "10/m/ip,3/h/key",
     "reset_password_from_key": "10/m/ip",
     "reauthenticate": "10/m/user",
-    # Codes for signing an agreement (partners/views/signing.py): the key is the account with what it signs.
-    "sign_agreement": "20/m/ip,1/m/key,5/h/key",
 }
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -31,6 +31,14 @@ def one():
     return made
 
 
+def enter(client, account):
+    """Sign in to the admin, without a second factor."""
+    client.force_login(account)
+    session = client.session
+    session["second_factor_not_now"] = True
+    session.save()
+
+
 def addresses(one):
     """(name, address) of every page of the learner."""
     named = {"reference": one.reference, "party": "learner", "kind": "pdf", "point": "end"}
@@ -162,15 +170,14 @@ def test_the_learner_says_not_so_and_where_they_work(client, one):
     assert client.get(reverse("agreement_placement", args=[one.reference, "month_6"])).status_code == 404
 
 
-def test_staff_make_sign_begin_settle_and_write_the_template(client, settings):
-    settings.SECOND_FACTOR_REQUIRED = False
+def test_staff_make_sign_begin_settle_and_write_the_template(client):
     call_command("make_groups", verbosity=0)
     page = making.order_program()
     rows = [agreeing.enrolled(page), agreeing.enrolled(page)]
     manager = agreeing.school_manager(page)
     manager.user_permissions.clear()
     manager.groups.add(Group.objects.get(name=roles.MANAGER))
-    client.force_login(manager)
+    enter(client, manager)
     home = reverse("agreement:class", args=[page.order_id])
     assert client.get(home).status_code == 200
     client.post(home, {"act": "make"})
@@ -199,7 +206,7 @@ def test_staff_make_sign_begin_settle_and_write_the_template(client, settings):
 
     bureau = factories.account(is_staff=True)
     bureau.groups.add(Group.objects.get(name=roles.BUREAU))
-    client.force_login(bureau)
+    enter(client, bureau)
     new = reverse("agreement_template:add")
     body = client.get(new).context["form"].initial["body"]
     wrong = client.post(new, {"title": "协议", "body": body + "{salary}", "note": "x", "use": "1"})
@@ -213,14 +220,13 @@ def test_staff_make_sign_begin_settle_and_write_the_template(client, settings):
     assert Agreement.objects.count() == 3
 
 
-def test_staff_of_another_school_reach_nothing(client, one, settings):
-    settings.SECOND_FACTOR_REQUIRED = False
+def test_staff_of_another_school_reach_nothing(client, one):
     call_command("make_groups", verbosity=0)
     other = agreeing.school_manager(making.order_program())
     other.user_permissions.clear()
     other.groups.add(Group.objects.get(name=roles.MANAGER))
     flag = AgreementFlag.objects.first()
-    client.force_login(other)
+    enter(client, other)
     for address in (
         *(reverse(f"agreement:{name}", args=[one.pk]) for name in ("inspect", "replace", "end")),
         reverse("agreement:paper", args=[one.pk, "pdf"]),
