@@ -171,6 +171,7 @@ class World:
             "message_log pk": Message.objects.filter(account=enrollment.learner.account).first().pk,
             "broadcast pk": broadcast.pk,
             **_review_of(enrollment),
+            **_cohort_of(institution),
             **_candidate_of(institution),
             **_money_of(institution, author),
             "work pk": BulkWork.objects.create(
@@ -322,6 +323,13 @@ def _applying_of(institution, author):
         "exam_import pk": work.pk,
         "application_rules pk": round.application_rules.pk,
     }
+
+
+def _cohort_of(institution):
+    """A cohort of a pathway whose school and college it is, with a learner."""
+    page = factories.pathway(institution=institution, college=institution)
+    student = factories.enroll(factories.pathway_intake(program=page, admission_rule="first_come")).student
+    return {"cohort pk": student.cohort_id, "cohort student": student.pk, "cohort what": "everybody"}
 
 
 def _money_of(institution, author):

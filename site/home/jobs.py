@@ -17,6 +17,7 @@ from courses.answering import chain, exceptions, figures
 from courses.applying import personal_data as applied
 from courses.draws import admitting, freezing
 from courses.messages import remind_of_first_meetings
+from courses.progression import reminding
 from courses.scores import importing
 from notifications.tasks import enqueue_due
 from partners import enterprises, interviews, papers
@@ -55,6 +56,8 @@ JOBS = [
     Job("waitlists of classes that began", HOURLY, enrollment.close_waitlists),
     Job("classes that begin tomorrow", HOURLY, remind_of_first_meetings),
     Job("interviews of tomorrow", HOURLY, interviews.remind),
+    Job("papers missing for progression", HOURLY, reminding.tell_due),
+    Job("papers that came too late", HOURLY, reminding.forfeit_late),
     Job("accounts that nobody verified", DAILY, lambda: purge_unverified(timezone.now())),
     Job("figures beside the pledges", DAILY, figures.keep),
     Job("enterprises whose yearly check is due", DAILY, enterprises.rechecks),
