@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from courses import rooms, schedule
-from courses.models import ClassMeeting, FeeReduction, Holiday, Intake, SeatPool
+from courses.models import ClassMeeting, FeeReduction, Holiday, Intake, PathwayPage, SeatPool
 
 _LIMIT = timedelta(days=3 * 366)
 # What a copy does not take over.
@@ -36,6 +36,7 @@ class Plan:
     meetings: list
     rooms: list
     copied_before: bool
+    years: int = 0  # A pathway moves by whole years: its day of reporting keeps its date, not its weekday.
 
     @property
     def starts_at(self):
@@ -53,19 +54,31 @@ def plan(intakes, *, term):
     holidays = list(Holiday.objects.filter(ends_on__gte=term.starts_on))
     done = set(Intake.objects.filter(term=term, copied_from__in=intakes).values_list("copied_from", flat=True))
     taken = set(Intake.objects.values_list("code", flat=True))
+    of_pathways = set(PathwayPage.objects.filter(intakes__in=intakes).values_list("pk", flat=True))
     plans = []
     for intake in intakes:
+        years = round(weeks_between(intake.term, term) / 52) if intake.program_id in of_pathways else 0
         meetings = series(
             [(meeting.starts_at, meeting.ends_at) for meeting in intake.meetings.all()],
             weeks=weeks_between(intake.term, term),
             holidays=holidays,
         )
+        if years:
+            days = [(meeting.starts_at, meeting.ends_at) for meeting in intake.meetings.all()]
+            meetings = [(_later(start, years), _later(end, years)) for start, end in days]
         code = _new_code(intake.code, taken)
         taken.add(code)
         in_room = [(start, end, intake.place) for start, end in meetings]
         busy = rooms.clashes(institution=intake.program.institution_id, meetings=in_room)
-        plans.append(Plan(intake, code, meetings, busy, intake.pk in done))
+        plans.append(Plan(intake, code, meetings, busy, intake.pk in done, years))
     return plans
+
+
+def _later(moment, years):
+    """The same date and time so many years later; the 29th of February becomes the 28th."""
+    local = timezone.localtime(moment)
+    day = local.day - (local.month == 2 and local.day == 29)
+    return local.replace(year=local.year + years, day=day)
 
 
 def weeks_between(old, new):
@@ -145,11 +158,15 @@ def _copy(one, term, by):
     own = {Intake._meta.get_field(name).attname for name in _OWN}
     new = Intake(**{name: value for name, value in fields.items() if name not in own})
     new.code, new.term, new.copied_from = one.code, term, old
-    new.opens_at, new.closes_at = old.opens_at + weeks, old.closes_at + weeks
+    if one.years:
+        new.opens_at, new.closes_at = _later(old.opens_at, one.years), _later(old.closes_at, one.years)
+    else:
+        new.opens_at, new.closes_at = old.opens_at + weeks, old.closes_at + weeks
     if old.closes_at == old.starts_at and one.starts_at and one.starts_at > new.opens_at:
         new.closes_at = one.starts_at
     if old.round_id:  # A round is of its term: until the copy is put into another one, it has the plain rule.
-        new.admission_rule = Intake.AdmissionRule.FIRST_COME
+        rules = Intake.AdmissionRule
+        new.admission_rule = rules.REVIEW if one.years else rules.FIRST_COME
     new.save()
     new.teachers.set(old.teachers.all())
     SeatPool.objects.bulk_create(_pool(pool, new, weeks) for pool in old.pools.all())

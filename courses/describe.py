@@ -352,6 +352,7 @@ def rules(told, *, now=None):
         said.append((_("Per person"), text % {"n": told.term_limit, "term": told.term}))
     if told.needs_identity:
         said.append((_("Identity document"), _("Have the learner's identity card at hand when you enroll.")))
+    said += [(_("Accepted: %(title)s") % {"title": one["title"]}, one["text"]) for one in told.acknowledged]
     return said
 
 

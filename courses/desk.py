@@ -16,6 +16,7 @@ from accounts.learners import is_minor
 from accounts.models import Account, Consent, Learner
 from accounts.phones import find_phone
 from courses import dues, seats
+from courses.conditions import conditions_of
 from courses.enrollment import NotEligible, submit
 from courses.models import Enrollment, FeeReduction
 from courses.states import State
@@ -69,10 +70,11 @@ class WalkIn:
     document: tuple | None = None
 
 
-def enroll(walk_in, *, intake, by, form_key, has_proof=False):
+def enroll(walk_in, *, intake, by, form_key, has_proof=False, has_acknowledged=False):
     """Find or enter the learner, record the consents on paper, and enroll; raises what `enrollment.submit` raises.
 
-    `has_proof`: a proof for a lower fee was shown. Nothing of it is kept when the class refuses the learner.
+    `has_proof`: a proof for a lower fee was shown; `has_acknowledged`: what binds was read out and accepted.
+    Nothing of it is kept when the class refuses the learner.
     """
     with seats.gate(intake.pk), transaction.atomic():
         learner = _learner(walk_in)
@@ -85,6 +87,7 @@ def enroll(walk_in, *, intake, by, form_key, has_proof=False):
             channel=Enrollment.Channel.DESK,
             form_key=form_key,
             proof=_greatest_proof(intake) if has_proof else "",
+            acknowledged=[one.mark for one in conditions_of(intake)] if has_acknowledged else (),
         )
 
 

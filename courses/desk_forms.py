@@ -10,6 +10,7 @@ from accounts.learners import known
 from accounts.models import Account, Consent, District, Learner
 from courses import enrollment as process
 from courses import fees
+from courses.conditions import conditions_of
 from courses.desk import WalkIn, consents_needed, fill_in
 from courses.eligibility import told
 from courses.intake_choice import IntakeChoice, open_intakes, seats_in_words
@@ -68,6 +69,11 @@ class DeskForm(forms.Form):
         error_messages={"required": _("Have the paper signed first, then tick this.")},
     )
 
+    has_acknowledged = forms.BooleanField(
+        label=_("The terms that bind were read out and accepted, one by one"),
+        required=False,
+        help_text=_("Only for training for an enterprise's order; which ones stands above once the class is chosen."),
+    )
     has_proof = forms.BooleanField(
         label=_("A proof for the lower fee was shown"),
         required=False,
@@ -148,6 +154,10 @@ class DeskForm(forms.Form):
             self.add_error("intake", self._already(result.existing))
         for objection in result.objections:
             self.add_error("intake", objection)
+        binding = [one.title for one in conditions_of(data["intake"])]
+        if binding and not data.get("has_acknowledged"):
+            text = gettext("Read out, have accepted and tick: %(titles)s.")
+            self.add_error("has_acknowledged", text % {"titles": gettext(", ").join(binding)})
         for need in result.missing:
             name = _FIELD_OF.get(need, need)
             field = name if name in self.fields else None
@@ -166,7 +176,8 @@ class DeskForm(forms.Form):
             against.insert(0, self._already(result.existing))
         if result.missing:
             against.append(missing_in_words(result.missing))
-        return against, " · ".join(filter(None, [seats_in_words(intake), self._fee(intake)]))
+        binding = [f"{one.title}: {one.text}" for one in conditions_of(intake)]
+        return against, " · ".join(filter(None, [seats_in_words(intake), self._fee(intake), *binding]))
 
     def _fee(self, intake):
         """What this learner would have to pay, as far as typed; "" where the class is free."""

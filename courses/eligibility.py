@@ -51,6 +51,8 @@ class Rules:
     desk_hours: int = 0
     refunds: dict | None = None
     bill: dict | None = None
+    # What was acknowledged one by one before applying (conditions.py).
+    acknowledged: tuple[dict, ...] = ()
 
     @classmethod
     def of(cls, intake, pools=()):
@@ -94,6 +96,7 @@ class Rules:
                 "residents_of": tuple(terms["residents_of"]),
                 "pools": tuple(terms.get("pools", ())),
                 "reductions": tuple(terms.get("reductions", ())),
+                "acknowledged": tuple(terms.get("acknowledged", ())),
                 "withdraw_until": until and parse_datetime(until),
             }
         )

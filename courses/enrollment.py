@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.learners import missing
 from accounts.models import Learner
-from courses import dues, moves, proofs, seats
+from courses import conditions, dues, moves, proofs, seats
 from courses.deadlines import offer_until
 from courses.describe import moment
 from courses.eligibility import (
@@ -49,7 +49,14 @@ _UNREAD = {
 }
 _READ = [
     *(field.name for field in Intake._meta.concrete_fields if field.name not in _UNREAD),
-    *("program__title", "program__live", "program__institution", "term__name", "term__learner_limit"),
+    *(
+        "program__title",
+        "program__live",
+        "program__institution",
+        "program__content_type",
+        "term__name",
+        "term__learner_limit",
+    ),
 ]
 _READ_OF_OTHERS = [
     *("intake", "account", "state", "form_key", "reference", "entry"),
@@ -72,6 +79,15 @@ class DataMissing(EnrollmentError):
     def __init__(self, absent):
         super().__init__(_("Some details of the learner are still missing."))
         self.missing = absent
+
+
+class NotAcknowledged(EnrollmentError):
+    """Conditions that must be acknowledged one by one, and were not (or say something else by now): `conditions`."""
+
+    def __init__(self, lacking):
+        titles = _(", ").join(condition.title for condition in lacking)
+        super().__init__(_("Please read and acknowledge: %(titles)s.") % {"titles": titles})
+        self.conditions = lacking
 
 
 class AlreadyEnrolled(EnrollmentError):
@@ -112,7 +128,18 @@ def check(*, intake, learner, pools, others=None):
     return Check(found, absent, existing)
 
 
-def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None, text="", proof="", late=False):
+def submit(
+    *,
+    intake,
+    learner,
+    by,
+    channel=Enrollment.Channel.WEB,
+    form_key=None,
+    text="",
+    proof="",
+    late=False,
+    acknowledged=(),
+):
     """Enroll a learner: a free seat is theirs at once, else a place at the end of the waitlist.
 
     Where a fee is due, the seat is offered: it is held until the fee is paid, or the time to pay is over. `proof` names
@@ -120,8 +147,9 @@ def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None
     Where people decide (review), the enrollment stays `submitted`, with the learner's `text`, until they have.
 
     `by` is the account that acts (the learner's own, or staff at a desk); `form_key` makes a form that is sent twice
-    do the same as once. Returns the enrollment, `enrolled`, `offered`, `waitlisted` or `submitted`.
-    Raises NotOpen, NotEligible, DataMissing or AlreadyEnrolled. `late` is for exceptions that a second person approved.
+    do the same as once; `acknowledged` are the marks of the conditions that were acknowledged (conditions.py). `late`
+    is for exceptions that a second person approved. Returns the enrollment, `enrolled`, `offered`, `waitlisted` or
+    `submitted`. Raises NotOpen, NotEligible, DataMissing, NotAcknowledged or AlreadyEnrolled.
     """
     with seats.gate(intake.pk), transaction.atomic():
         learner = lock_person(learner)
@@ -135,6 +163,9 @@ def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None
             raise NotEligible(*result.objections)
         if result.missing:
             raise DataMissing(result.missing)
+        binding = conditions.conditions_of(intake)
+        if lacking := conditions.lacking(binding, acknowledged):
+            raise NotAcknowledged(lacking)
         enrollment = Enrollment(
             intake=intake,
             learner=learner,
@@ -144,6 +175,8 @@ def submit(*, intake, learner, by, channel=Enrollment.Channel.WEB, form_key=None
             form_key=form_key,
             **told(intake, pools, learner, proof=proof if channel == Enrollment.Channel.DESK else ""),
         )
+        if binding:
+            enrollment.terms["acknowledged"] = conditions.as_kept(binding)
         if intake.admission_rule == Intake.AdmissionRule.REVIEW:
             return _await_decision(enrollment, learner, by, text, proof)
         _take_seat_or_wait(enrollment, [pool for pool in pools if qualifies(pool, learner, Rules.of(intake).on)])

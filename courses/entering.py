@@ -17,7 +17,7 @@ from courses import moves, seats
 from courses.eligibility import told
 from courses.enrollment import DataMissing, NotEligible, NotOpen, check, live_enrollments, lock_person
 from courses.entry_messages import tell_entry
-from courses.models import AdmissionRound, Enrollment, Entry, EntryChange, HistoryEntry, Intake
+from courses.models import AdmissionRound, Enrollment, Entry, EntryChange, HistoryEntry, Intake, PathwayPage
 from courses.moves import EnrollmentError, MoveRefused
 from courses.states import SEATED, Reason, State
 
@@ -71,6 +71,8 @@ def apply(*, round, learners, choices, by, together=False, channel=Enrollment.Ch
         learners = [locked[learner.pk] for learner in learners]
         round = AdmissionRound.objects.select_related("term").get(pk=round.pk)
         intakes = _chosen(round, choices)
+        if channel == Enrollment.Channel.DESK and PathwayPage.objects.filter(intakes__in=intakes).exists():
+            raise WrongChoices(_("One takes part in this round by an application that the family writes on the site."))
         if together and len(learners) != 2:
             raise WrongChoices(_("A ticket can be shared by two."))
         entries = [_enter(round, learner, intakes, by, channel) for learner in learners]

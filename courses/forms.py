@@ -1,11 +1,14 @@
 """Forms of the enrollment journey."""
 
 from django import forms
+from django.template.defaultfilters import linebreaksbr
 from django.utils.translation import gettext_lazy as _
 
 from accounts import consent
 from accounts.models import Consent
 from courses.states import LEARNER_REASONS
+
+CONDITION = "condition-"
 
 
 class CheckForm(forms.Form):
@@ -43,6 +46,26 @@ class CheckForm(forms.Form):
             del self.fields["proof"]
         else:
             self.fields["proof"].widget.choices = [("", _("No")), *((name, name) for name in names)]
+
+    def ask_conditions(self, conditions):
+        """One unticked box for each condition. The name holds the mark of its text: another text is asked anew."""
+        for one in conditions:
+            self.fields[f"{CONDITION}{one.mark}"] = forms.BooleanField(
+                label=_("I have read and accept this: %(title)s") % {"title": one.title},
+                help_text=linebreaksbr(one.text, autoescape=True),
+                error_messages={
+                    "required": _("Read “%(title)s” and tick the box; without it you cannot apply.")
+                    % {"title": one.title}
+                },
+            )
+
+        if conditions and self.is_bound:
+            self.full_clean()
+
+    @property
+    def acknowledged(self):
+        """The marks of the conditions that were ticked, whatever has become of their texts since."""
+        return [name.removeprefix(CONDITION) for name in self.data if name.startswith(CONDITION)]
 
     def give_consents(self):
         """Record what was agreed to."""

@@ -59,7 +59,7 @@ def open_intakes(account, *, now=None):
     now = now or timezone.now()
     mine = Intake.objects.staffed_by(account).with_counts().select_related("program", "term")
     mine = mine.filter(status=Intake.Status.PUBLISHED, program__live=True, opens_at__lte=now)
-    mine = mine.filter(admission_rule=Intake.AdmissionRule.FIRST_COME)
+    mine = mine.filter(admission_rule__in=(Intake.AdmissionRule.FIRST_COME, Intake.AdmissionRule.REVIEW))
     return [intake for intake in mine.order_by("starts_at", "pk")[:OFFERED_AT_MOST] if intake.offers_seats(now)]
 
 

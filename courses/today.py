@@ -8,8 +8,9 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import TaskState
 
 from courses import life
+from courses.applying.states import ApplicationState
 from courses.life import Waits
-from courses.models import Appeal, FeeProof, Intake, RuleException
+from courses.models import Appeal, FeeProof, Intake, PathwayApplication, RuleException
 
 _MEETINGS = 12
 
@@ -33,6 +34,7 @@ def figures(account):
             count = life.waiting(mine, what).count()
             found.append(Figure(count, _words(what), _list_of(what), what == Waits.FREE_SEATS))
     found += _proofs(account)
+    found += _applications(account)
     found += _reviews(account) + _exceptions(account)
     pages = TaskState.objects.reviewable_by(account).count()
     if pages:
@@ -46,6 +48,15 @@ def _proofs(account):
         return []
     waiting = FeeProof.objects.staffed_by(account).waiting().count()
     return [Figure(waiting, _("proofs for a lower fee are to be checked"), reverse("proof_list"))]
+
+
+def _applications(account):
+    """Applications to pathways that wait to be checked."""
+    if not account.has_perm("courses.change_pathwayapplication"):
+        return []
+    waiting = PathwayApplication.objects.staffed_by(account).filter(state=ApplicationState.SUBMITTED).count()
+    url = f"{reverse('pathway_application:index')}?waiting=all"
+    return [Figure(waiting, _("applications to pathways wait to be checked"), url)]
 
 
 def _reviews(account):

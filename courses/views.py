@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.forms import LearnerForm
 from accounts.learners import keep
 from accounts.models import Learner
-from courses import beside, dues, fees, paying_views
+from courses import beside, conditions, dues, fees, paying_views
 from courses import enrollment as process
 from courses.applying.cards import applications_of, interests_of
 from courses.calendars import feed_url
@@ -114,7 +114,9 @@ def enroll_check(request, intake_id, learner_id):
     form = CheckForm(request.POST or None, learner=learner, initial={"form_key": secrets.token_hex(16)})
     if request.method == "POST" and form.is_valid():
         # The process reads the intake as it is inside its transaction, and refuses what is not published.
-        return _submit(request, Intake(pk=intake_id), learner, form)
+        answer = _submit(request, Intake(pk=intake_id), learner, form)
+        if answer:
+            return answer
     intake = _intake(intake_id)
     if not intake.is_open():
         return _page(request, "enroll_closed", intake)
@@ -125,6 +127,7 @@ def enroll_check(request, intake_id, learner_id):
         return redirect("enroll_details", intake.pk, learner.pk)
     if intake.admission_rule != Intake.AdmissionRule.REVIEW:
         form.fields.pop("text")
+    form.ask_conditions(conditions.conditions_of(intake))
     told = Rules.of(intake, most_specific_first(intake.pools.all()))
     kept = fees.bill_of(told, intake, learner)
     form.offer_proofs(fees.proofs_for(told, kept))
@@ -134,6 +137,7 @@ def enroll_check(request, intake_id, learner_id):
 
 
 def _submit(request, intake, learner, form):
+    """Where to go after enrolling, or after a refusal; None when the page must ask for something once more."""
     form.give_consents()
     try:
         enrollment = process.submit(
@@ -143,6 +147,7 @@ def _submit(request, intake, learner, form):
             form_key=form.cleaned_data["form_key"],
             text=form.cleaned_data["text"],
             proof=form.cleaned_data["proof"],
+            acknowledged=form.acknowledged,
         )
     except process.AlreadyEnrolled as already:
         return _to_existing(request, already.enrollment)
@@ -150,6 +155,8 @@ def _submit(request, intake, learner, form):
         raise Http404 from None
     except process.DataMissing:
         return redirect("enroll_details", intake.pk, learner.pk)
+    except process.NotAcknowledged:
+        return None
     except process.EnrollmentError as refused:
         for message in refused.messages:
             messages.error(request, message)

@@ -13,14 +13,19 @@ class PartnersConfig(AppConfig):
     def ready(self):
         """Register what this room keeps of a person, and the kinds of message that it sends."""
         from courses.signals import enrollment_moved
-        from partners import (  # noqa: F401 - kinds of message are registered by importing them
+        from partners import (  # noqa: F401 - registering is what some are imported for
             candidate_messages,
             candidates,
+            conditions,
+            leads,
             messages,
             own_candidacy,
             personal_data,
+            program_making,
         )
+        from partners.alliance import messages as alliance_messages  # noqa: F401 - likewise
 
         personal_data.register()
         own_candidacy.register()
+        program_making.connect()
         enrollment_moved.connect(candidates.follow, dispatch_uid="candidates")

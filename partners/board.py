@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.phones import show_phone
 from partners import candidate_board
+from partners.alliance.screens import waiting_for
 from partners.enterprises import DETAILS, settings
 from partners.models import Claim, Enterprise, EnterpriseEvent
 from partners.states import LIVE, EnterpriseState, OrderState
@@ -40,6 +41,7 @@ def waits(enterprise):
     if enterprise.may_write:
         found += candidate_board.waits(enterprise)
         found += _orders_that_wait(enterprise)
+        found += _alliance_that_waits(enterprise)
     soon = timezone.localdate() + timedelta(days=settings().recheck_notice_days)
     if enterprise.is_verified and enterprise.recheck_on <= soon:
         day = f"{enterprise.recheck_on:%Y-%m-%d}"
@@ -56,6 +58,19 @@ def _orders_that_wait(enterprise):
     for order in enterprise.orders.filter(state=OrderState.APPROVED, closes_on__lt=timezone.localdate()):
         text = _("The last day to apply has passed: %(order)s. Choose a later one, or close it.")
         yield text % {"order": order.name}, reverse("order_dates", args=[order.reference])
+
+
+def _alliance_that_waits(enterprise):
+    member = enterprise.alliance_memberships.filter(left_on=None).first()
+    if member is None:
+        return
+    answer, confirm = waiting_for(member)
+    for one in answer:
+        text = _("%(member)s asks for “%(resource)s”.") % {"member": one.member, "resource": one.resource}
+        yield text, reverse("alliance_request", args=[enterprise.pk, one.pk])
+    for one in confirm:
+        text = _("Confirm the hours: “%(resource)s”, %(member)s") % {"member": one.member, "resource": one.resource}
+        yield text, reverse("alliance_request", args=[enterprise.pk, one.pk])
 
 
 def last_return(enterprise):

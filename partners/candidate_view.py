@@ -20,11 +20,11 @@ from partners.scoring import total_of
 
 # What is personal in it, in the words in which learners are told before they apply.
 PERSONAL = {
-    "name": _("name"),
+    "name": _("name of the learner"),
     "schooling": _("highest school finished"),
-    "text": _("what you write in the application"),
-    "papers": _("certificates and papers that you add"),
-    "phone": _("phone number, only once you are accepted or have booked an interview by phone"),
+    "text": _("what is written in the application"),
+    "papers": _("certificates and papers that are added"),
+    "phone": _("phone number, only once accepted or when an interview by phone is booked"),
 }
 
 
@@ -111,7 +111,7 @@ class CandidateView:
 # The columns of an export, each with its heading; the words come from `row_of`.
 EXPORT = {
     "reference": _("reference"),
-    "name": _("name"),
+    "name": _("name of the learner"),
     "step": _("step"),
     "standing": _("standing"),
     "schooling": _("highest school finished"),

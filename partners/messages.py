@@ -1,5 +1,6 @@
 """What members of an enterprise are told: one kind of message for each thing that happens."""
 
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -63,6 +64,38 @@ _KINDS = {
         _("Not approved: %(order)s"),
         _("The order “%(order)s” was not approved: %(comment)s"),
     ),
+    "order_school": (
+        _("A school trains for it: %(order)s"),
+        _("%(comment)s has accepted the order “%(order)s” with a plan. The bureau now has the program made."),
+    ),
+    "order_matched": (
+        _("Matched: %(order)s"),
+        _("%(comment)s trains for the order “%(order)s”. Its page is being written."),
+    ),
+    "order_recruiting": (
+        _("Open for learners: %(order)s"),
+        _("The page of the order “%(order)s” is public. Learners of %(enterprise)s can apply."),
+    ),
+    "match_asked": (
+        _("Asked to train: %(order)s"),
+        _("%(enterprise)s looks for a school for “%(order)s”. Please answer by %(day)s, with a plan or a reason."),
+    ),
+    "match_withdrawn": (
+        _("No longer asked: %(order)s"),
+        _("The request to train for “%(order)s” of %(enterprise)s was withdrawn: %(comment)s"),
+    ),
+    "match_made": (
+        _("Please finish the page: %(order)s"),
+        _("The program for “%(order)s” of %(enterprise)s is made: finish its page and timetable, then publish it."),
+    ),
+    "match_accepted": (
+        _("Accepted: %(order)s"),
+        _("%(comment)s trains for “%(order)s” of %(enterprise)s. Read the plan, and make the program."),
+    ),
+    "match_declined": (
+        _("Declined: %(order)s"),
+        _("The school declined “%(order)s” of %(enterprise)s: %(comment)s"),
+    ),
     "order_closed": (
         _("Closed: %(order)s"),
         _("The order “%(order)s” of %(enterprise)s is closed: %(comment)s"),
@@ -92,6 +125,27 @@ def tell_order(order, kind, *, event, comment=""):
     told = {"order": order.name, "comment": comment, "day": order.review_due_on}
     for account in _members(order.enterprise, owners_only=False):
         _say(order.enterprise, account, kind, f"order:{event.pk}", url=url, **told)
+
+
+def tell_school(request, kind):
+    """Tell those who answer for a school about a request to it."""
+    managers = get_user_model().objects.filter(
+        posts__institution=request.institution_id, groups__permissions__codename="change_matchrequest", is_active=True
+    )
+    for account in managers.distinct():
+        _tell_of_match(request, account, kind, comment=request.reason)
+
+
+def tell_asker(request, kind):
+    """Tell whoever asked a school what it answered."""
+    comment = request.reason or request.institution.name
+    _tell_of_match(request, request.asked_by, kind, comment=comment)
+
+
+def _tell_of_match(request, account, kind, *, comment):
+    url = reverse("match_request:inspect", args=[request.pk])
+    told = {"order": request.order.name, "comment": comment, "day": request.answer_by}
+    _say(request.order.enterprise, account, kind, f"match:{request.pk}", url=url, **told)
 
 
 def _members(enterprise, owners_only):

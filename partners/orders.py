@@ -9,12 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from courses.enrollment import cancel_intake
+from courses.models import Intake
 from partners import messages
 from partners.answers import FIELDS, LIVE_FIELDS, Answers, changed_between
 from partners.models import OrderEvent, Submission, TrainingOrder
 from partners.models.enterprises import WRITERS
 from partners.moves import MoveRefused, PartnerError, changing, lock_enterprise, move, record
-from partners.states import LIVE, OrderState
+from partners.states import LIVE, MatchState, OrderState
 
 Act = OrderEvent.Act
 # What is asked anew in a copy: the days have passed, and the declaration is for each order.
@@ -117,9 +119,26 @@ def close(order, *, reason, by, by_staff=False):
     with changing(order) as fresh:
         if not by_staff:
             _require_writer(fresh.enterprise, by)
+        before = fresh.state
         event = move(fresh, OrderState.CLOSED, act=Act.CLOSED, by=by, note=_required(reason))
+        _let_go(fresh, before, by, reason.strip())
         messages.tell_order(fresh, "order_closed", event=event, comment=reason)
     return fresh
+
+
+def _let_go(order, before, by, reason):
+    """Whoever counts on a closed order is told: the school that was asked, and learners who applied or have a seat.
+
+    A training that has begun is the school's: it goes on, or its class is cancelled there.
+    """
+    for request in order.requests.standing().select_related("institution"):
+        request.state, request.reason, request.answered_by = MatchState.WITHDRAWN, reason, by
+        request.answered_at = timezone.now()
+        request.save(update_fields=["state", "reason", "answered_by", "answered_at"])
+        messages.tell_school(request, "match_withdrawn")
+    if before != OrderState.TRAINING:
+        for intake in Intake.objects.filter(program__orderprogrampage__order=order).exclude(status="cancelled"):
+            cancel_intake(intake, by=by, note=reason)
 
 
 def _required(reason):

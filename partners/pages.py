@@ -1,6 +1,7 @@
 """The public pages of this room: enterprises and their directory, order programs and their list."""
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
@@ -9,12 +10,13 @@ from wagtail.search import index
 
 from accounts.models import District
 from courses.models import Program
+from courses.panels import IntakesPanel
 from institutions.blocks import BodyBlock
 from institutions.ownership import ListPermissionTester
 from institutions.pages import PublicPage
 from partners.models.enterprises import Enterprise
 from partners.models.orders import TrainingOrder
-from partners.states import EnterpriseState
+from partners.states import SHOWN, EnterpriseState
 
 
 class EnterpriseIndexPage(PublicPage):
@@ -98,8 +100,8 @@ class EnterprisePage(PublicPage):
             yield "enterprise", _("This enterprise is not verified.")
 
 
-class OrderProgramIndexPage(PublicPage):
-    """The list of all order programs. There is one; every order program stands below it."""
+class OrderProgramIndexPage(Page):
+    """The list of all order programs, with filters. There is one; every order program stands below it."""
 
     introduction = models.CharField(
         _("introduction"), max_length=200, blank=True, help_text=_("One sentence above the list.")
@@ -109,11 +111,16 @@ class OrderProgramIndexPage(PublicPage):
     parent_page_types = ["home.HomePage"]
     subpage_types = ["partners.OrderProgramPage"]
     max_count = 1
-    template = "partners/order_program_index_page.html"
 
     class Meta:
         verbose_name = _("list of order programs")
         verbose_name_plural = _("lists of order programs")
+
+    def serve(self, request, *args, **kwargs):
+        """The list, whatever the page's own address."""
+        from partners.views.programs import show_list  # Views stand above the models.
+
+        return show_list(request, self)
 
     def permissions_for_user(self, user):
         """Rights that are given on the list hold for the programs in it, not for the list."""
@@ -121,13 +128,32 @@ class OrderProgramIndexPage(PublicPage):
 
 
 class OrderProgramPage(Program):
-    """A program trained for one enterprise's order. `institution` is the school that accepted it."""
+    """A program trained for one enterprise's order. `institution` is the school that accepted it.
+
+    Work, pay and terms are those of the order as approved, curriculum and teachers those of the school's plan: they are
+    read from there, so that the page cannot say something else. What editors add stands in `summary` and `body`.
+    """
 
     order = models.OneToOneField(TrainingOrder, models.PROTECT, related_name="page", verbose_name=_("training order"))
-    body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True)
+    body = StreamField(
+        BodyBlock(),
+        verbose_name=_("more about the training"),
+        blank=True,
+        help_text=_("What a learner asks first: a day there, who learned it before, how to get there."),
+    )
 
-    content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("institution"), FieldPanel("body")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("institution", read_only=True),
+        FieldPanel("order", read_only=True),
+        FieldPanel("cover"),
+        IntakesPanel(),
+        FieldPanel("body"),
+    ]
     settings_panels = [*Page.settings_panels, FieldPanel("is_sample")]
+    search_fields = [*Program.search_fields, index.SearchField("body")]
+    # Made out of an accepted plan (program_making.py), never by hand.
     parent_page_types = ["partners.OrderProgramIndexPage"]
     subpage_types = []
     template = "partners/order_program_page.html"
@@ -135,3 +161,31 @@ class OrderProgramPage(Program):
     class Meta:
         verbose_name = _("order program")
         verbose_name_plural = _("order programs")
+
+    @classmethod
+    def can_create_at(cls, parent):
+        """Nowhere by hand."""
+        return False
+
+    def problems(self):
+        """What keeps it from being published: of its intakes, and of its order."""
+        yield from super().problems()
+        if self.order_id and self.order.state not in SHOWN:
+            yield None, _("The order is %(state)s.") % {"state": self.order.get_state_display()}
+
+    def serve(self, request, *args, **kwargs):
+        """The program's page."""
+        from partners.views.programs import show_program  # Views stand above the models.
+
+        return show_program(request, self)
+
+    def get_context(self, request, *args, **kwargs):
+        """What a preview in the admin shows."""
+        from partners.programs import OrderProgram  # It needs the models of this room.
+
+        return super().get_context(request, *args, **kwargs) | {"program": OrderProgram(self)}
+
+    @property
+    def path_on_site(self):
+        """The address without asking the database which site this is."""
+        return reverse("order_program", args=[self.slug])

@@ -64,8 +64,27 @@ ORDER_MOVES = {
 # The enterprise writes in these; in the live ones only dates and contact change.
 EDITABLE = (OrderState.DRAFT, OrderState.CHANGES_REQUESTED)
 LIVE = (OrderState.APPROVED, OrderState.MATCHED, OrderState.RECRUITING, OrderState.TRAINING)
+# The program of an order in one of these may be public.
+SHOWN = (OrderState.MATCHED, OrderState.RECRUITING, OrderState.TRAINING, OrderState.FULFILLED)
 # These need a reason that the other side reads.
 EXITS = (OrderState.REJECTED, OrderState.WITHDRAWN, OrderState.CLOSED)
+
+
+class MatchState(models.TextChoices):
+    """Where a request to a school stands."""
+
+    ASKED = "asked", _("waits for the school")
+    ACCEPTED = "accepted", pgettext_lazy("a request", "accepted")
+    DECLINED = "declined", pgettext_lazy("a request", "declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("a request", "withdrawn")
+
+
+MATCH_MOVES = {
+    None: {MatchState.ASKED},
+    MatchState.ASKED: {MatchState.ACCEPTED, MatchState.DECLINED, MatchState.WITHDRAWN},
+    # Until the program is made the bureau may turn to another school.
+    MatchState.ACCEPTED: {MatchState.WITHDRAWN},
+}
 
 
 class ShareState(models.TextChoices):
@@ -83,6 +102,28 @@ SHARE_MOVES = {
     ShareState.ASKED: {ShareState.APPROVED, ShareState.DECLINED, ShareState.CANCELLED},
     ShareState.APPROVED: {ShareState.USED, ShareState.CANCELLED},
 }
+
+
+class AgreementState(models.TextChoices):
+    """Where the agreement of a learner, an enterprise and a school stands."""
+
+    OPEN = "open", _("to be signed")
+    IN_FORCE = "in_force", _("in force")
+    VOID = "void", _("replaced by another text")
+    WITHDRAWN = "withdrawn", pgettext_lazy("agreement", "withdrawn")
+    TERMINATED = "terminated", _("ended early")
+    BREACHED = "breached", _("ended by a breach")
+
+
+AGREEMENT_MOVES = {
+    None: {AgreementState.OPEN},
+    AgreementState.OPEN: {AgreementState.IN_FORCE, AgreementState.VOID, AgreementState.WITHDRAWN},
+    # What all have signed is never replaced: it is ended, and another one is made.
+    AgreementState.IN_FORCE: {AgreementState.TERMINATED, AgreementState.BREACHED},
+}
+# A learner has at most one of these for an enrollment; all have signed those of the second kind.
+STANDING = (AgreementState.OPEN, AgreementState.IN_FORCE)
+AGREED = (AgreementState.IN_FORCE, AgreementState.TERMINATED, AgreementState.BREACHED)
 
 
 def may_move(moves, source, target):

@@ -2,13 +2,18 @@
 
 from django.urls import path
 
+from partners.alliance.urls import urlpatterns as alliance
 from partners.demand import views as demand
-from partners.views import candidates, enterprises, interviews, members, orders, slots
+from partners.views import candidates, downloads, enterprises, interviews, members, orders, programs, slots
 
 _ORDER = "enterprise/orders/<slug:reference>/"
 _CANDIDATE = f"{_ORDER}candidates/<slug:candidate>/"
 _MINE = "my/interviews/<slug:reference>/"
 urlpatterns = [
+    *alliance,
+    path("order-programs/", programs.show_list, name="order_programs"),
+    path("order-programs/<str:slug>/", programs.order_program, name="order_program"),
+    path("order-programs/<str:slug>/seats/", programs.seats, name="order_program_seats"),
     path("demand/", demand.board, name="demand"),
     path("demand/download/<slug:file_format>/", demand.download, name="demand_download"),
     path("enterprise/", enterprises.home, name="enterprise_home"),
@@ -26,6 +31,8 @@ urlpatterns = [
         name="enterprise_invitation_withdraw",
     ),
     path("enterprise/<int:pk>/claims/<int:claim>/", members.answer_claim, name="enterprise_claim_answer"),
+    path("enterprise/<int:pk>/downloads/", downloads.show_list, name="enterprise_downloads"),
+    path("enterprise/<int:pk>/downloads/<slug:key>/<slug:file_format>/", downloads.give, name="enterprise_download"),
     path("enterprise/<int:pk>/orders/new/", orders.new, name="order_new"),
     path(_ORDER, orders.show, name="order"),
     path(f"{_ORDER}check/", orders.check, name="order_check"),

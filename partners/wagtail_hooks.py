@@ -11,9 +11,14 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from partners.admin import candidates
+from partners.admin.alliance import AllianceMemberViewSet, AllianceViewSet
 from partners.admin.demand import DemandViewSet
 from partners.admin.enterprises import EnterpriseViewSet
+from partners.admin.matches import MatchViewSet, OccupationMajorViewSet
 from partners.admin.orders import OrderViewSet
+from partners.alliance.acting import SHARE
+from partners.alliance.desk import desks_of
+from partners.alliance.screens import waiting_for
 from partners.models import Claim, Enterprise, TrainingOrder
 from partners.states import EnterpriseState, OrderState
 
@@ -26,9 +31,13 @@ class PartnersGroup(ModelViewSetGroup):
     menu_order = 225
     items = (
         OrderViewSet("training_order"),
+        MatchViewSet("match_request"),
         candidates.CandidateViewSet("candidate"),
         EnterpriseViewSet("enterprise"),
+        OccupationMajorViewSet("occupation_major"),
         DemandViewSet(),
+        AllianceViewSet(),
+        AllianceMemberViewSet(),
     )
 
 
@@ -58,6 +67,11 @@ def figures(account):
         late = waiting.filter(review_due_on__lt=timezone.localdate())
         yield late.count(), _("training orders are overdue for an answer"), f"{orders}?waiting=overdue", True
         yield waiting.count(), _("training orders wait for a review"), f"{orders}?state=submitted", False
+    for desk in desks_of(account):
+        answer, confirm = waiting_for(desk)
+        home = reverse("alliance:home", args=[desk.pk])
+        yield answer.count(), _("requests for what your institution shares"), home, False
+        yield confirm.count(), _("times of the alliance of which hours are to be confirmed"), home, False
     if account.has_perm("partners.change_enterprise"):
         pending = Enterprise.objects.filter(state=EnterpriseState.PENDING)
         yield pending.count(), _("enterprises wait for a check"), f"{enterprises}?state=pending", False
@@ -70,8 +84,9 @@ def figures(account):
 
 @hooks.register("construct_homepage_panels")
 def what_waits(request, panels):
-    """For those who check and review."""
-    if request.user.has_perm("partners.change_enterprise") or request.user.has_perm("partners.change_candidate"):
+    """For those who check and review, and those who share."""
+    rights = ("partners.change_enterprise", "partners.change_candidate", SHARE)
+    if any(request.user.has_perm(one) for one in rights):
         panels.append(WaitingPanel())
 
 

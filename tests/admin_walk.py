@@ -50,7 +50,7 @@ from partners import members
 from payments import desk, incidents, money, purposes
 from tests import factories
 from tests.courses import applying
-from tests.partners import making
+from tests.partners import making, sharing_stories
 from tests.payments.stories import Places
 
 TABLE = Path(__file__).with_name("permissions.txt")
@@ -170,6 +170,7 @@ class World:
             "intake": intake.pk,
             "message_log pk": Message.objects.filter(account=enrollment.learner.account).first().pk,
             "broadcast pk": broadcast.pk,
+            **_shared_by(institution),
             **_review_of(enrollment),
             **_cohort_of(institution),
             **_candidate_of(institution),
@@ -211,6 +212,7 @@ class World:
             "enterprise/claim claim": claim.pk,
             "training_order pk": making.submitted(of=enterprise).pk,
             "training_order/close pk": making.approved(of=enterprise).pk,
+            "alliance_member pk": sharing_stories.member(making.enterprise()).pk,
             "file_format": "csv",
             "demand/majors major": factories.major().pk,
             "kind": "enrollment_enrolled",
@@ -295,6 +297,14 @@ def _review_of(enrollment):
         kind="late", why="site_down", note="网站打不开", intake=made.intake, learner=made.learner, asked_by=made.account
     )
     return {"appeal pk": appeal.pk, "appeal file_id": file.pk, "exception pk": exception.pk}
+
+
+def _shared_by(institution):
+    """A member of the alliance with something that it shares, and a request for it."""
+    member = sharing_stories.member(institution)
+    resource = sharing_stories.resource(member)
+    request = sharing_stories.asked(resource, by_member=sharing_stories.member(making.enterprise()))
+    return {"alliance member": member.pk, "alliance resource": resource.pk, "alliance request_pk": request.pk}
 
 
 def _candidate_of(institution):

@@ -18,6 +18,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from courses import attendance, enrollment, life
 from courses.admin.intake_acts import ActView
+from courses.applying import interest
 from courses.attendance import AttendanceError
 from courses.models import Enrollment, Intake
 from courses.states import Reason, State
@@ -106,6 +107,7 @@ class IntakeInspectView(generic.InspectView):
             "life": self.life,
             "pools": self.pools,
             "bars": bars(self.object),
+            "interested": interest.count(self.object) if interest.is_for_interest(self.object) else None,
             "acts": self.acts(),
             "meetings": self.meetings(),
             "teachers": self.object.teachers.all(),

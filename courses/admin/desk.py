@@ -116,6 +116,7 @@ class DeskView(_DeskMixin, WagtailAdminTemplateMixin, FormView):
                 by=self.request.user,
                 form_key=data["form_key"],
                 has_proof=data.get("has_proof", False),
+                has_acknowledged=data.get("has_acknowledged", False),
             )
         except process.AlreadyEnrolled as already:
             messages.warning(self.request, already.messages[0])
@@ -180,7 +181,7 @@ class SlipView(_DeskMixin, TemplateView):
         related = "intake__program__institution", "intake__term", "intake__district", "learner", "pool"
         enrollment = get_object_or_404(mine.select_related(*related), pk=kwargs["pk"])
         intake = enrollment.intake
-        address = f"{settings.SITE_URL}{reverse('course', args=[intake.program.slug])}"
+        address = f"{settings.SITE_URL}{intake.program.specific.path_on_site}"
         return super().get_context_data(
             **kwargs,
             enrollment=enrollment,

@@ -14,6 +14,7 @@ from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 
 from accounts.models import District
 from courses import rooms, schedule
+from courses.admin import pathway_intakes
 from courses.describe import moment
 from courses.models import Attendance, Enrollment, Holiday, Intake, Program, RefundPolicy, Term
 from institutions.ownership import institutions_of
@@ -147,6 +148,7 @@ class IntakeForm(WagtailAdminModelForm):
         self.fields["closes_at"].help_text = _("Empty: when the first meeting begins.")
         self._offer_statuses()
         self._offer_rules()
+        pathway_intakes.prepare(self)
         if self.instance.pk is None:
             self._set_defaults()
 
@@ -229,6 +231,7 @@ class IntakeForm(WagtailAdminModelForm):
         for name, value in defaults.items():
             # Not setdefault: the initial values of a new instance are there already, as None.
             self.initial[name] = self.initial.get(name) or value
+        pathway_intakes.defaults(self)
         pools = self.formsets["pools"].forms
         if pools and not self.is_bound:
             pools[0].initial["name"] = gettext("Open to all")
@@ -242,6 +245,7 @@ class IntakeForm(WagtailAdminModelForm):
         self._check_relied_on(data)
         self._check_room(data)
         self._check_priority()
+        pathway_intakes.check(self, data)
         return data
 
     def _pattern(self, data):

@@ -14,14 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, ModelChoiceFilter
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.panels import (
-    FieldPanel,
-    FieldRowPanel,
-    InlinePanel,
-    MultiFieldPanel,
-    ObjectList,
-    TabbedInterface,
-)
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
@@ -31,8 +23,7 @@ from courses import schedule, seats
 from courses.admin import intake_acts as acts
 from courses.admin.class_views import AbsentView, CloseView, DecisionsView, IntakeInspectView
 from courses.admin.copying import CopyTermView, IntakeCopyView
-from courses.admin.fee_panels import fee_panels
-from courses.admin.intake_forms import AgeWidget, IntakeForm
+from courses.admin.intake_panels import intake_panels
 from courses.enrollment import promote
 from courses.life import Life, Waits, living, waiting
 from courses.models import Intake, Program
@@ -89,39 +80,6 @@ class MomentColumn(Column):
         """In Asia/Shanghai."""
         moment = super().get_value(instance)
         return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else "—"
-
-
-class CancelledNotePanel(FieldPanel):
-    """The note of a cancellation, where there is one."""
-
-    class BoundPanel(FieldPanel.BoundPanel):
-        """The panel for one intake."""
-
-        def is_shown(self):
-            """Only for a cancelled one."""
-            return self.instance.status == Intake.Status.CANCELLED and super().is_shown()
-
-
-class RoundPanel(FieldPanel):
-    """The round of an intake, where it is in one; it is put there in the round's form."""
-
-    class BoundPanel(FieldPanel.BoundPanel):
-        """The panel for one intake."""
-
-        def is_shown(self):
-            """Only for one in a round."""
-            return self.instance.round_id is not None and super().is_shown()
-
-
-class RoomTakenPanel(FieldPanel):
-    """The box to tick when two classes shall share a room, once the form has found that they would."""
-
-    class BoundPanel(FieldPanel.BoundPanel):
-        """The panel for one intake."""
-
-        def is_shown(self):
-            """Only after the warning."""
-            return self.form.rooms_taken and super().is_shown()
 
 
 class IntakeIndexView(generic.IndexView):
@@ -239,103 +197,6 @@ class IntakeDeleteView(CarefulDeleteView):
         return None
 
 
-def _age(name, heading):
-    return FieldPanel(name, heading=heading, widget=AgeWidget)
-
-
-def _panels():
-    course = ObjectList(
-        [
-            MultiFieldPanel(
-                [
-                    FieldPanel("program"),
-                    FieldRowPanel([FieldPanel("code"), FieldPanel("label")]),
-                    FieldRowPanel([FieldPanel("term"), FieldPanel("status")]),
-                    CancelledNotePanel("status_note", read_only=True),
-                ],
-                heading=_("Class"),
-            ),
-            MultiFieldPanel(
-                [
-                    FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
-                    FieldRowPanel([FieldPanel("admission_rule"), RoundPanel("round", read_only=True)]),
-                    FieldRowPanel([FieldPanel("offer_hours"), FieldPanel("withdraw_hours")]),
-                ],
-                heading=_("Enrollment"),
-            ),
-            MultiFieldPanel(
-                [
-                    FieldRowPanel([FieldPanel("district"), FieldPanel("place")]),
-                    RoomTakenPanel("share_room"),
-                    FieldPanel("teacher"),
-                    FieldPanel("teachers", widget=forms.CheckboxSelectMultiple),
-                    FieldPanel("materials"),
-                ],
-                heading=_("Place and teacher"),
-            ),
-        ],
-        heading=_("Class"),
-    )
-    rules = ObjectList(
-        [
-            InlinePanel(
-                "pools",
-                [
-                    FieldRowPanel([FieldPanel("name"), FieldPanel("capacity")]),
-                    FieldRowPanel([FieldPanel("district"), _age("min_age", _("only from this age"))]),
-                    FieldRowPanel([FieldPanel("newcomers"), FieldPanel("released_at")]),
-                ],
-                heading=_("Seats"),
-                label=_("Seat pool"),
-                help_text=_("Mostly one pool is enough. More seats go to those who wait as soon as you save."),
-                min_num=1,
-            ),
-            FieldPanel("minimum"),
-            FieldRowPanel([FieldPanel("attendance_percent"), FieldPanel("absence_limit")], heading=_("Attendance")),
-            MultiFieldPanel(
-                [
-                    FieldRowPanel([_age("min_age", _("youngest")), _age("max_age", _("oldest"))]),
-                    FieldRowPanel(
-                        [_age("min_age_women", _("youngest, women")), _age("max_age_women", _("oldest, women"))]
-                    ),
-                    FieldPanel("residents_of"),
-                    FieldPanel("needs_identity"),
-                    FieldPanel("allow_clash"),
-                ],
-                heading=_("Who may join"),
-                help_text=_("Ages count on the day of the first meeting. “Up to 60 years” includes those who are 60."),
-            ),
-        ],
-        heading=_("Seats and rules"),
-    )
-    return TabbedInterface([course, rules, _meeting_panels(), fee_panels()], base_form_class=IntakeForm)
-
-
-def _meeting_panels():
-    pattern = MultiFieldPanel(
-        [
-            FieldPanel("pattern_weekdays"),
-            FieldRowPanel([FieldPanel("pattern_start"), FieldPanel("pattern_end")]),
-            FieldRowPanel([FieldPanel("pattern_first_day"), FieldPanel("pattern_count")]),
-            FieldPanel("pattern_skip_holidays"),
-            FieldPanel("make_meetings"),
-        ],
-        heading=_("Weekly pattern"),
-        help_text=_("For example: every Wednesday from 19:00 until 20:30, 12 times."),
-    )
-    meetings = InlinePanel(
-        "meetings",
-        [
-            FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
-            FieldRowPanel([FieldPanel("place"), FieldPanel("teacher")]),
-        ],
-        heading=_("Meetings"),
-        label=_("Meeting"),
-        help_text=_("Place and teacher only where they differ from the class's."),
-    )
-    return ObjectList([pattern, meetings], heading=_("Meetings"))
-
-
 _ACTS = [
     ("cancel/<int:pk>/", acts.IntakeCancelView, "cancel"),
     ("run/<int:pk>/", acts.RunAnywayView, "run"),
@@ -383,7 +244,7 @@ class IntakeViewSet(GuardedViewSet):
         MomentColumn("closes_at", label=_("enrollment closes"), sort_key="closes_at"),
         Column("program.institution", label=_("institution")),
     ]
-    edit_handler = _panels()
+    edit_handler = intake_panels()
 
     def visible_to(self, account):
         """Those of one's own institutions."""

@@ -28,6 +28,13 @@ class ApplicationError(EnrollmentError):
     """Something that cannot be done with an application (any more), with words for people."""
 
 
+class NothingChanged(ApplicationError):
+    """It was sent already, as it stands: a double tap, or an old page."""
+
+    def __init__(self):
+        super().__init__(_("Nothing has changed since it was submitted."))
+
+
 def is_for_applications(round):
     """Whether one takes part in this round by an application: its classes are pathways."""
     return round.intakes.filter(program__in=PathwayPage.objects.values("pk")).exists()
@@ -104,7 +111,7 @@ def submit(application, *, by):
         if not answers.may_submit:
             raise ApplicationError(_("Something is still missing. The list shows what."))
         if fresh.submitted_at and not fresh.has_changes and fresh.state != State.RETURNED:
-            raise ApplicationError(_("Nothing has changed since it was submitted."))
+            raise NothingChanged
         again = fresh.submitted_at is not None
         changed = changed_between(fresh.sent, fresh.typed) if again else []
         _write_learner(fresh.learner, answers)

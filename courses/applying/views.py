@@ -238,6 +238,8 @@ def check(request, reference):
             applications.submit(application, by=request.user)
         except entering.AlreadyEntered:
             form.add_error(None, _("This person takes part through another account already. Ring the school."))
+        except applications.NothingChanged:
+            return redirect("application_detail", reference)
         except EnrollmentError as refused:
             form.add_error(None, refused.messages)
         else:

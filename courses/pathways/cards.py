@@ -125,13 +125,18 @@ def where(page):
     }
 
 
+def _a_year(amount):
+    """Tuition of one year in words; takes yuan."""
+    return _("%(amount)s a year") % {"amount": yuan(amount * 100)} if amount else yuan(0)
+
+
 def tuition(page):
     """Tuition of the five years, equal years together: years 1 to 3 free, years 4 to 5 ¥5,000."""
     years = [block.value["tuition"] or 0 for block in page.journey]
     said, first = [], 1
     for amount, same in groupby(years):
         last = first + len(list(same)) - 1
-        words = {"first": first, "last": last, "amount": yuan(amount * 100)}
+        words = {"first": first, "last": last, "amount": _a_year(amount)}
         one = _("year %(first)d %(amount)s") if first == last else _("years %(first)d to %(last)d %(amount)s")
         said.append(one % words)
         first = last + 1

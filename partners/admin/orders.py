@@ -18,6 +18,7 @@ from accounts.models import District
 from institutions.admin import GuardedViewSet
 from partners import orders, reviews
 from partners.admin.acts import SeriousActView, remarks_in
+from partners.admin.matches import MatchView
 from partners.answers import Answers, label_of
 from partners.models import TrainingOrder
 from partners.moves import PartnerError
@@ -181,6 +182,8 @@ class ReviewView(generic.InspectView):
             others_draft=draft if draft and not mine else None,
             may_review=self.may_review and (draft is None or mine is not None),
             may_take_over=self.may_review and draft is not None and mine is None,
+            may_match=self.user_has_permission("change")
+            and order.state in (OrderState.APPROVED, OrderState.MATCHED, OrderState.RECRUITING),
             may_close=self.user_has_permission("change") and order.state in LIVE,
             history=order.history.select_related("by").order_by("-pk"),
         )
@@ -219,6 +222,7 @@ class CloseView(SeriousActView):
     def consequences(self):
         """What follows."""
         yield gettext("It is final. Nobody can apply any more, and the enterprise reads the reason.")
+        yield gettext("Before the training begins, everyone who applied or has a seat is cancelled and told.")
 
     def act(self, data):
         """Do it."""
@@ -259,4 +263,5 @@ class OrderViewSet(GuardedViewSet):
             path("inspect/<int:pk>/", self.inspect_view, name="inspect"),
             path("reject/<int:pk>/", view(RejectView, **names), name="reject"),
             path("close/<int:pk>/", view(CloseView, **names), name="close"),
+            path("match/<int:pk>/", MatchView.as_view(), name="match"),
         ]

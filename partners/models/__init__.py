@@ -1,5 +1,14 @@
 """The data of enterprises and their orders."""
 
+from partners.models.agreements import (
+    Agreement,
+    AgreementDocument,
+    AgreementEvent,
+    AgreementTemplate,
+    Party,
+    Signature,
+    SignCode,
+)
 from partners.models.alliance import AllianceMember, BookedSlot, SharedResource, ShareEvent, ShareRequest
 from partners.models.candidates import (
     Candidate,
@@ -22,12 +31,19 @@ from partners.models.enterprises import (
 )
 from partners.models.interviews import Interview, InterviewSlot
 from partners.models.limits import PartnerSettings
+from partners.models.matches import MatchRequest, OccupationMajor
 from partners.models.occupations import Occupation
 from partners.models.orders import OrderEvent, ReviewDraft, Submission, TrainingOrder
+from partners.models.placements import AgreementFlag, PayReport, Placement
 from partners.pages import EnterpriseIndexPage, EnterprisePage, OrderProgramIndexPage, OrderProgramPage
 
 __all__ = [
     "Advice",
+    "Agreement",
+    "AgreementDocument",
+    "AgreementEvent",
+    "AgreementFlag",
+    "AgreementTemplate",
     "AllianceMember",
     "BookedSlot",
     "Candidate",
@@ -45,20 +61,27 @@ __all__ = [
     "Interview",
     "InterviewSlot",
     "MajorDecision",
+    "MatchRequest",
     "Member",
     "MemberInvitation",
     "Occupation",
+    "OccupationMajor",
     "OrderEvent",
     "OrderProgramIndexPage",
     "OrderProgramPage",
     "Paper",
     "PartnerSettings",
+    "Party",
+    "PayReport",
+    "Placement",
     "ReviewDraft",
     "Role",
     "Score",
     "ShareEvent",
     "ShareRequest",
     "SharedResource",
+    "SignCode",
+    "Signature",
     "Submission",
     "TrainingOrder",
 ]

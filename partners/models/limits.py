@@ -104,6 +104,12 @@ class PartnerSettings(BaseGenericSetting):
     second_review_from = models.PositiveSmallIntegerField(
         _("a second reviewer from this number of posts on"), default=30, validators=[MinValueValidator(1)]
     )
+    match_days = models.PositiveSmallIntegerField(
+        _("working days for a school to answer"),
+        default=5,
+        validators=[MinValueValidator(1)],
+        help_text=_("When it is asked to train for an order."),
+    )
     recheck_months = models.PositiveSmallIntegerField(
         _("months until an enterprise is checked again"),
         default=12,
@@ -135,7 +141,8 @@ class PartnerSettings(BaseGenericSetting):
             heading=_("What stops an order"),
         ),
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("review_days"), FieldPanel("second_review_from")])], heading=_("Reviews")
+            [FieldRowPanel([FieldPanel("review_days"), FieldPanel("second_review_from"), FieldPanel("match_days")])],
+            heading=_("Reviews"),
         ),
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("recheck_months"), FieldPanel("recheck_notice_days")])],

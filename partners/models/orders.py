@@ -192,6 +192,12 @@ class OrderEvent(Record):
         WITHDRAWN = "withdrawn", pgettext_lazy("order", "taken back")
         CLOSED = "closed", pgettext_lazy("order", "closed")
         CHANGED = "changed", _("dates or contact changed")
+        ASKED = "asked", _("a school was asked")
+        ACCEPTED = "accepted", _("the school accepted, with a plan")
+        DECLINED = "declined", _("the school declined")
+        UNASKED = "unasked", _("the request to the school was withdrawn")
+        MATCHED = "matched", _("matched with a school")
+        RECRUITING = "recruiting", _("open for learners")
 
     order = models.ForeignKey(TrainingOrder, models.PROTECT, related_name="history", verbose_name=_("order"))
     act = models.CharField(_("what"), max_length=10, choices=Act.choices)

@@ -27,6 +27,7 @@ from partners.models import (
     Submission,
     TrainingOrder,
 )
+from partners.sample import candidates
 from partners.sample.codes import impossible_code
 
 FOLDER = Path(__file__).resolve().parent
@@ -198,6 +199,8 @@ def remove():
     """Take the sample of this room away again, with all history; what others have made stays."""
     mine = Enterprise.objects.filter(is_sample=True)
     keys = list(mine.values_list("pk", flat=True))
+    with transaction.atomic():
+        candidates.remove(list(TrainingOrder.objects.filter(enterprise__in=keys).values_list("pk", flat=True)))
     for page in EnterprisePage.objects.filter(enterprise__in=keys):
         page.delete()
     # Past the managers, which refuse: history is removed together with the sample that it is about.

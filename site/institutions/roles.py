@@ -72,9 +72,18 @@ _TEXTS = [
 _PARTNERS = [
     *("partners.view_enterprise", "partners.change_enterprise"),
     *("partners.view_trainingorder", "partners.change_trainingorder", "partners.change_partnersettings"),
+    *(
+        "partners.view_matchrequest",
+        *(f"partners.{act}_occupationmajor" for act in ("view", "add", "change", "delete")),
+    ),
     # The demand board, and what is decided about majors.
+    *("partners.view_alliancemember", "partners.add_alliancemember", "partners.change_alliancemember"),
     *("partners.view_majordecision", "partners.add_majordecision", "partners.change_demandsettings"),
 ]
+# Lend and borrow within the alliance, for one's own institution.
+_SHARE = ["partners.change_sharedresource"]
+# Answer for a school that is asked to train for an order.
+_MATCHES = ["partners.view_matchrequest", "partners.change_matchrequest"]
 # Figures of all institutions, for those who answer for all: counts only, nobody by name.
 _FIGURES = "institutions.view_all_figures"
 _ALL = ("add", "change", "publish", "bulk_delete", "lock", "unlock")
@@ -89,14 +98,17 @@ ROLES = {
     TEACHER: (_ATTENDANCE, (), False),
     OFFICER: ([*_INTAKES, *_APPLYING, *_MESSAGES, *_DESK, *_CASHIER], (), False),
     MANAGER: (
-        [*_INTAKES, *_APPLYING, *_IMPORTS, *_MESSAGES, *_DESK, *_MONEY, *_OVERSEE, *_DELETE, *_INSTITUTION, *_STAFF],
+        [
+            *(*_INTAKES, *_APPLYING, *_IMPORTS, *_MESSAGES, *_DESK, *_MONEY, *_OVERSEE, *_DELETE),
+            *(*_INSTITUTION, *_STAFF, *_MATCHES, *_SHARE),
+        ],
         ("add", "change", "publish"),
         False,
     ),
     BUREAU: (
         [
             *(*_INTAKES, *_APPLYING, *_IMPORTS, *_SEE, *_OVERSEE, *_SHARED, "courses.view_cohort"),
-            *(*_PARTNERS, *_MONEY_REPORTS),
+            *(*_PARTNERS, *_SHARE, *_MONEY_REPORTS),
             *(*_INSTITUTION, "institutions.add_institution", *_STAFF, *_MESSAGES, *_TEXTS, _FIGURES),
         ],
         ("add", "change", "publish", "lock", "unlock"),
@@ -110,7 +122,7 @@ ROLES = {
             *_MESSAGES,
             *(*_TEXTS, _FIGURES),
             *(*_DESK, *_MONEY, *_OVERSEE),
-            *_PARTNERS,
+            *(*_PARTNERS, *_MATCHES, *_SHARE),
             *_DELETE,
             *_SHARED,
             *_INSTITUTION,

@@ -10,6 +10,7 @@ from courses.models import Intake
 from home.models import HomePage
 from institutions.models import InstitutionIndexPage, InstitutionPage
 from tests import factories
+from tests.courses.pathways_made import full_pathway
 from tests.home.site import administrator, notices, plain, website
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,7 +35,24 @@ def public_paths(live_server):
     schools.add_child(instance=page)
     paths = ["/", "/courses/", "/courses/?q=没有这门课", "/courses/?fee=free", "/notices/", "/notices/n0/", "/schools/"]
     paths += ["/schools/tahe/", "/three-plus-two/", "/account/login/", "/privacy/enrollment/", "/nothing/", "/demand/"]
+    slugs = [page.slug for page in pathways()]
+    paths += ["/pathways/", f"/pathways/?p={slugs[0]}&q=没有", *(f"/pathways/{slug}/" for slug in slugs)]
+    paths += ["/pathways/compare/", "/pathways/compare/?" + "&".join(f"p={slug}" for slug in slugs)]
     return paths + [f"/courses/{intake.program.slug}/?class={intake.pk}" for intake in intakes_in_each_state()]
+
+
+def pathways():
+    """Four pathways: one with everything, one for interest only, one without an intake, one that opens soon."""
+    now = timezone.now()
+    pages = [full_pathway(), *(factories.pathway(title=f"{name} 3+2 贯通培养") for name in ("护理", "中药", "汽车"))]
+    quotas = [
+        {"name": "塔河县考生", "capacity": 10, "district": factories.district()},
+        {"name": "全地区", "capacity": 30},
+    ]
+    factories.pathway_intake(program=pages[0], pools=quotas)
+    factories.pathway_intake(program=pages[1], mode="interest", official_channel="https://zk.example.cn/")
+    factories.pathway_intake(program=pages[3], opens_at=now + timedelta(days=2))
+    return pages
 
 
 def intakes_in_each_state():

@@ -136,7 +136,7 @@ def test_choices_change_until_the_window_closes_with_history():
     assert (event.act, set(event.changed)) == ("changed", {"choice1", "choice2", "student_number"})
     assert event.choices == [c.pk, a.pk]
     assert set(verifying.what_changed(made)) == {"choice1", "choice2", "student_number"}
-    with pytest.raises(applications.ApplicationError):
+    with pytest.raises(applications.NothingChanged):  # A double tap.
         applications.submit(made, by=made.account)
 
     close(round)
@@ -331,6 +331,7 @@ def test_a_family_fills_in_the_form_with_plain_posts(client):
     assert client.post(f"{home}check/").context["form"].errors
     done = client.post(f"{home}check/", {"declared": "on"})
 
+    assert client.post(f"{home}check/", {"declared": "on"}).url == home  # A double tap.
     page = client.get(done.url)
     assert page.context["application"].state == "submitted"
     assert round.name in client.get("/my/").text
@@ -350,6 +351,9 @@ def test_the_plain_journey_of_a_round_leads_to_the_application(client):
     made = applying.submitted(round)
     client.force_login(made.account)
     there = reverse("pathway_apply", args=[round.list_of_intakes[0].pk])
+    choices = round.list_of_intakes
+    with pytest.raises(entering.WrongChoices):  # Nor is it entered at a desk.
+        entering.apply(round=round, learners=[applying.young()], choices=choices, by=made.account, channel="desk")
     for name in ("round_apply", "round_learner", "round_choices", "round_check"):
         assert client.get(reverse(name, args=[round.pk])).url == there, name
     home = reverse("application_detail", args=[made.reference])

@@ -127,7 +127,15 @@ def test_the_page_says_the_state_first_then_everything_about_five_years(client):
     intake = factories.pathway_intake(program=page, seats=30)
     text = look(client, page)
     box = facts_box(text)
-    order = ["正在报名", "入学报到", "前三年在", "今年的初中毕业生", "第 1 至 3 年免费", "每年批准 40 人", "截至"]
+    order = [
+        "正在报名",
+        "入学报到",
+        "前三年在",
+        "今年的初中毕业生",
+        "第 1 至 3 年免费，第 4 至 5 年每年 ¥5,000",
+        "每年批准 40 人",
+        "截至",
+    ]
     assert [box.index(words) for words in order] == sorted(box.index(words) for words in order)
     for words in (
         *("护林员", "第三学年春季", "第 3 学年之后", "中职毕业后工作", "住宿每年 ¥600", "可以转专业吗？"),

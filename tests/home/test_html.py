@@ -3,8 +3,10 @@
 import html5lib
 import pytest
 
+from courses.models import PathwayPage
 from institutions.models import InstitutionIndexPage, InstitutionPage
 from tests import factories
+from tests.courses.pathways_made import full_pathway
 from tests.home.site import notices, plain, website
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +32,9 @@ def enrollment():
     index.add_child(instance=InstitutionPage(title=school.name, slug="tahe", institution=school, summary="学书法。"))
     course = factories.program(title="<书法> & 国画", outcomes="握笔", bring="毛笔", audience="人人。")
     factories.intake(program=course, label="周日班")
+    forest = full_pathway(title="林业 <技术> & 更多")
+    factories.pathway_intake(program=forest)
+    factories.pathway_intake(program=factories.pathway(), mode="interest", official_channel="https://zk.example.cn/")
     return factories.enroll(factories.intake(program=course, label="周三班"))
 
 
@@ -38,6 +43,12 @@ def test_public_pages_are_valid(client, enrollment, language):
     client.cookies["language"] = language
     slug = enrollment.intake.program.slug
     for path in ("/", "/courses/", "/courses/?q=书法", f"/courses/{slug}/", "/notices/", "/notices/n0/", "/help/"):
+        parse(client, path)
+    first, second = PathwayPage.objects.values_list("slug", flat=True)
+    query = f"?p={first}&p={second}"
+    for path in ("/pathways/", f"/pathways/{query}&q=林业", f"/pathways/compare/{query}", "/pathways/compare/"):
+        parse(client, path)
+    for path in (f"/pathways/{first}/", f"/pathways/{second}/", "/pathways/?q=没有"):
         parse(client, path)
     for path in ("/schools/", "/schools/tahe/", "/account/login/", "/privacy/minor/", "/nothing/", "/demand/"):
         parse(client, path)

@@ -9,11 +9,14 @@ from django.utils import timezone
 from PIL import Image
 from stdnum.cn import uscc
 
+from courses import enrollment
+from courses.conditions import conditions_of
 from home.models import HomePage
 from institutions.models import Staff
 from partners import candidate_papers, candidates, enterprises, interviews, orders, papers, reviews
-from partners.models import Member, Occupation, OrderProgramIndexPage, OrderProgramPage, Role
+from partners.models import Member, Occupation, OrderProgramIndexPage, OrderProgramPage, Role, TrainingOrder
 from partners.order_forms import key_of
+from partners.states import OrderState
 from tests import factories
 
 _number = itertools.count(1)
@@ -146,8 +149,17 @@ def order_program(*, order=None, seats=None, **fields):
         title=order.name, slug=f"order-{order.pk}", order=order, summary="学成后到企业工作。", **fields
     )
     page = parent.add_child(instance=page)
+    TrainingOrder.objects.filter(pk=order.pk).update(state=OrderState.RECRUITING)
+    order.refresh_from_db()
     page.intake = factories.intake(program=page, seats=seats or order.posts, admission_rule="review")
     return page
+
+
+def apply(page, who=None, **options):
+    """A learner (a new one unless given) applies to an order program and acknowledges everything."""
+    who = who or factories.learner(birth_date="2000-01-01")
+    marks = [one.mark for one in conditions_of(page.intake)]
+    return enrollment.submit(intake=page.intake, learner=who, by=who.account, acknowledged=marks, **options)
 
 
 def staff_of(page):
@@ -162,9 +174,9 @@ def applied(page, *, who=None, agreed=True, papers=(), **options):
 
     `papers` are uploads to show.
     """
-    row = factories.enroll(page.intake, who, **{"text": "我在家帮过两年厨。"} | options)
-    if agreed:
-        row.terms["acknowledged"] = [{"key": candidates.SHARING, "title": "", "text": "", "at": ""}]
+    row = apply(page, who, **{"text": "我在家帮过两年厨。"} | options)
+    if not agreed:  # As with an application that is older than the conditions.
+        row.terms["acknowledged"] = []
         row.save(update_fields=["terms"])
     for upload in papers:
         candidate_papers.add(row, upload=upload, title="证书")

@@ -10,11 +10,14 @@ from partners import members, urls
 from partners.models import Role
 from partners.personal_data import obstacles
 from tests import factories
-from tests.partners import making
+from tests.partners import making, sharing_stories
 
 pytestmark = pytest.mark.django_db
 # They name nothing of anybody.
-OPEN = {"enterprise_home", "enterprise_register", "enterprise_claim", "enterprise_join", "demand", "demand_download"}
+OPEN = {
+    *("enterprise_home", "enterprise_register", "enterprise_claim", "enterprise_join", "demand", "demand_download"),
+    *("order_programs", "order_program", "order_program_seats", "alliance", "alliance_calendar"),
+}
 # Of the learner, not of the enterprise: test_candidate_screens.py.
 OPEN |= {route.name for route in urls.urlpatterns if str(route.pattern).startswith("my/")}
 
@@ -30,7 +33,13 @@ class World:
         candidate = making.candidate(making.order_program(order=self.order), papers=[making.picture()])
         invitation = members.invite(self.enterprise, role="viewer", by=self.owner, phone="13700000000")
         claim = members.claim(self.enterprise, by=factories.account(), name="刘", message="人事", decider="owners")
+        member = sharing_stories.member(self.enterprise)
+        resource = sharing_stories.resource(member)
         self.names = {
+            "resource": resource.pk,
+            "request_pk": sharing_stories.asked(resource).pk,
+            "key": "orders",
+            "file_format": "csv",
             "pk": self.enterprise.pk,
             "paper": self.enterprise.papers.get().pk,
             "member": self.enterprise.members.get(account=self.viewer).pk,

@@ -16,12 +16,25 @@ from wagtail.models import Page, Site
 
 from accounts.models import Learner
 from courses.models import CommunityCoursePage, CourseIndexPage, Enrollment
-from courses.sample import admission, answers, attending, enrolling, past, pathways, paying, people, programs, removal
+from courses.sample import (
+    admission,
+    answers,
+    applying,
+    attending,
+    enrolling,
+    past,
+    pathways,
+    paying,
+    people,
+    programs,
+    removal,
+)
 from courses.sample.dates import load_holidays
 from home.identity import SiteIdentity
 from home.pages import HomePage, NoticeIndexPage, NoticePage, PlainPage
 from institutions import roles
 from institutions.pages import InstitutionIndexPage, InstitutionPage
+from partners.sample import candidates as candidates_sample
 from partners.sample import loading as partners_sample
 
 
@@ -67,7 +80,9 @@ class Command(BaseCommand):
         past.set_back(planned)
         answers.load(judge=accounts["tahe@example.org"], clerk=accounts["admin@example.org"])
         admission.load(learners, staff=accounts["tahe@example.org"])
+        applying.load(staff=accounts["admin@example.org"])
         partners_sample.load(home, staff=accounts["admin@example.org"])
+        candidates_sample.load(staff=accounts["admin@example.org"])
         self.stdout.write(f"{len(planned)} classes, {Enrollment.objects.count()} enrollments.")
 
     def load_courses(self, index, institutions):
