@@ -42,6 +42,7 @@ urlpatterns = [
     path("my/enrollments/<slug:reference>/desk/", paying_views.enrollment_desk, name="enrollment_desk"),
     path("my/enrollments/<slug:reference>/proof/", paying_views.enrollment_proof, name="enrollment_proof"),
     path("my/enrollments/<slug:reference>/full-fee/", paying_views.enrollment_full_fee, name="enrollment_full_fee"),
+    path("my/enrollments/<slug:reference>/guardian/", family.guardian, name="enrollment_guardian"),
     path("my/enrollments/<slug:reference>/progression/", family.checklist, name="enrollment_progression"),
     path("my/enrollments/<slug:reference>/confirm/", views.enrollment_confirm, name="enrollment_confirm"),
 ]

@@ -1,15 +1,18 @@
 """The way through a pathway as its family sees it: on my page, beside the enrollment, and as a checklist of its own."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from courses import beside
 from courses.models import Enrollment, PathwayStudent
+from courses.moves import EnrollmentError
+from courses.progression import accepting
 from courses.progression.assessing import standing_of
 from courses.progression.stages import DECIDED, Stage
 from courses.progression.steps import is_pathway
@@ -103,6 +106,27 @@ def checklist(request, reference):
             "late": late,
         },
     )
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def guardian(request, reference):
+    """The guardian of a minor accepts the place: who, what it means, one box that nobody ticked before."""
+    related = "intake__program__institution", "learner"
+    enrollment = get_object_or_404(Enrollment.objects.of(request.user).select_related(*related), reference=reference)
+    if not accepting.asks_guardian(enrollment):
+        return redirect("enrollment_detail", reference)
+    form = accepting.GuardianForm(request.POST or None, learner=enrollment.learner)
+    if request.method == "POST" and form.is_valid():
+        try:
+            accepting.accept(enrollment, by=request.user, guardian=form.guardian)
+        except EnrollmentError as refused:
+            for message in refused.messages:
+                messages.error(request, message)
+        return redirect("enrollment_detail", reference)
+    context = {"enrollment": enrollment, "pathway": enrollment.intake.program.pathwaypage, "form": form}
+    return render(request, "courses/pathways/guardian.html", context)
 
 
 def register():

@@ -50,7 +50,7 @@ JOBS = [
     Job("seals to publish", HOURLY, chain.publish_heads),
     Job("unclaimed priority seats", MINUTE, enrollment.release_due),
     Job("draws to announce", MINUTE, freezing.announce_all),
-    Job("draws whose worker died", MINUTE, admitting.resume_left_behind),
+    Job("draws whose worker died, results that come out now", MINUTE, admitting.resume_left_behind),
     Job("other choices of those who have a seat", MINUTE, entering.end_other_choices),
     Job("money that is overdue", HOURLY, reconcile.flag_overdue),
     Job("waitlists of classes that began", HOURLY, enrollment.close_waitlists),

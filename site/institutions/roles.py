@@ -35,7 +35,7 @@ _DELETE = ["courses.delete_intake", "courses.delete_admissionround"]
 _OVERSEE = ["courses.view_identityreveal", "courses.change_ruleexception"]
 _SHARED = [
     f"courses.{act}_{model}"
-    for model in ("term", "holiday", "category", "juniorschool")
+    for model in ("term", "holiday", "category", "juniorschool", "columntemplate")
     for act in ("view", "add", "change", "delete")
 ]
 # Applications to pathways: check them, who may apply, what the exam office sends, who is interested.
