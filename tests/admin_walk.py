@@ -38,6 +38,7 @@ from courses.models import (
     HistoryCheck,
     Holiday,
     MajorOffer,
+    PathwayPage,
     Pledge,
     RefundPolicy,
     RuleException,
@@ -341,7 +342,8 @@ def _applying_of(institution, author):
 
 def _cohort_of(institution):
     """A cohort of a pathway whose school and college it is, with a learner."""
-    page = factories.pathway(institution=institution, college=institution)
+    page = factories.pathway(institution=institution)
+    PathwayPage.objects.filter(pk=page.pk).update(college=institution)  # Not a college: both parts in one hand.
     student = factories.enroll(factories.pathway_intake(program=page, admission_rule="first_come")).student
     return {"cohort pk": student.cohort_id, "cohort student": student.pk, "cohort what": "everybody"}
 

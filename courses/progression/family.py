@@ -117,7 +117,8 @@ def guardian(request, reference):
     enrollment = get_object_or_404(Enrollment.objects.of(request.user).select_related(*related), reference=reference)
     if not accepting.asks_guardian(enrollment):
         return redirect("enrollment_detail", reference)
-    form = accepting.GuardianForm(request.POST or None, learner=enrollment.learner)
+    typed = request.POST if request.method == "POST" else None
+    form = accepting.GuardianForm(typed, learner=enrollment.learner)
     if request.method == "POST" and form.is_valid():
         try:
             accepting.accept(enrollment, by=request.user, guardian=form.guardian)

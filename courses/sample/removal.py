@@ -20,7 +20,7 @@ from courses.models import (
     Rating,
     RuleException,
 )
-from courses.sample import admission, applying, pathways, paying, pictures
+from courses.sample import admission, applying, cohorts, pathways, paying, pictures
 from courses.sample.people import OWN_PHONES, PHONE_PREFIX, SIGN_INS
 from institutions.models import Institution
 from notifications.models import Message
@@ -49,6 +49,7 @@ def remove_sample():
     with without_guard(connection):
         rows._raw_delete(rows.db)
         applying.remove(intakes, accounts)
+        cohorts.remove(keys)
         CaseEntry.objects.filter(Q(enrollment__in=keys) | Q(intake__in=intakes) | Q(by__in=accounts)).delete()
         chain.begin_anew()
     Attendance.objects.filter(Q(enrollment__in=keys) | Q(by__in=accounts)).delete()

@@ -49,7 +49,9 @@ def test_the_guardian_of_a_minor_accepts_in_words_that_are_kept(client):
 
 
 def test_a_guardian_who_is_not_known_says_who_they_are(client):
-    enrollment, confirm = offered(client, factories.pathway_intake(), **_CHILD, guardian_name="父亲")
+    enrollment, confirm = offered(
+        client, factories.pathway_intake(), **_CHILD, guardian_name="父亲", guardian_phone="13900002222"
+    )
     enrollment.learner.guardian_name = ""
     enrollment.learner.save()
     page = client.post(confirm).url
