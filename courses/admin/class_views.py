@@ -78,12 +78,7 @@ class IntakeInspectView(generic.InspectView):
             (changing, _("Edit"), "intake:edit", "edit"),
             (user.has_perm("courses.view_enrollment"), _("Roster"), "enrollment:roster", "list-ul"),
             (attending, _("Attendance"), "attendance:intake", "group"),
-            (
-                changing and self.life == life.Life.DONE and not is_pathway(self.object),
-                _("Close the class"),
-                "intake:close",
-                "check",
-            ),
+            (changing and over, _("Close the class"), "intake:close", "check"),
             (changing and running and coming, _("Postpone"), "intake:postpone", "date"),
             (changing and running, _("Change room or teacher"), "intake:place", "site"),
             (changing and self._undecided(), _("Runs anyway"), "intake:run", "check"),
