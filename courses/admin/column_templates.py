@@ -146,5 +146,5 @@ class ColumnTemplateViewSet(GuardedViewSet):
 
     def get_urlpatterns(self):
         """Wagtail's, and the export."""
-        export = path("export/<slug:kind>/<int:pk>/", ExportView.as_view(), name="export")
+        export = path("export/<slug:kind>/<int:pk>/", ExportView.as_view(), name="in_columns")
         return [export, *super().get_urlpatterns()]

@@ -91,7 +91,7 @@ class RoundInspectView(generic.InspectView):
         changing = user.has_perm("courses.change_admissionround")
         ranked = round.rule == AdmissionRound.Rule.RANKED
         shown = round.status != AdmissionRound.Status.DRAFT
-        export = reverse("column_template:export", args=["round", round.pk])
+        export = reverse("column_template:in_columns", args=["round", round.pk])
         acts = [
             (changing, _("Edit"), "admission_round:edit", "edit"),
             (user.has_perm("courses.view_entry"), _("Entries"), "admission_round:entries", "list-ul"),

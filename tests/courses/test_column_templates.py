@@ -64,7 +64,7 @@ def signed_in(client, institution, group):
 
 def export(client, kind, pk, template, **fields):
     """What the form of an export answers."""
-    address = reverse("column_template:export", args=[kind, pk])
+    address = reverse("column_template:in_columns", args=[kind, pk])
     return client.post(address, {"template": template.pk, "file_format": "csv"} | fields)
 
 
