@@ -48,7 +48,8 @@ from institutions import roles
 from institutions.collections import workspace_of
 from institutions.models import InstitutionApprovalTask, InstitutionIndexPage, InstitutionPage, Invitation, Staff
 from notifications.models import Message
-from partners import members
+from partners import matching, members
+from partners.models import OccupationMajor
 from payments import desk, incidents, money, purposes
 from tests import factories
 from tests.courses import applying
@@ -186,6 +187,7 @@ class World:
                 by=author, institution=institution, file_name="课程.csv", state="checked", header=["课程名称"]
             ).pk,
             "intake_id": intake.pk,
+            "match_request pk": matching.ask(making.approved(), institution, by=author).pk,
             "major_offer pk": MajorOffer.objects.create(
                 institution=institution, major=factories.major(), year=2026, seats=40
             ).pk,
@@ -227,6 +229,10 @@ class World:
             "column_template pk": ColumnTemplate.objects.create(name="录取名册").pk,
             "holiday pk": Holiday.objects.create(name="冬至", starts_on="2026-12-22", ends_on="2026-12-22").pk,
             "category pk": Category.objects.first().pk,
+            "occupation_major pk": OccupationMajor.objects.create(
+                occupation=making.occupation(), major=factories.major()
+            ).pk,
+            "training_order/match pk": making.approved(of=enterprise).pk,
             "junior_school pk": factories.junior_school().pk,
             "major_chooser pk": factories.major().pk,
             "secondary_major_chooser pk": factories.major().pk,

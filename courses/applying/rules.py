@@ -2,8 +2,11 @@
 
 from django.utils.translation import gettext as _
 
+from courses import describe
 from courses.applying.forms import ELSEWHERE, PROVINCE
 from courses.describe import moment
+from courses.eligibility import Rules
+from courses.seats import most_specific_first
 
 
 def in_words(rules):
@@ -24,6 +27,13 @@ def in_words(rules):
         yield from _round_in_words(rules)
     if rules.remark:
         yield rules.remark
+
+
+def of_sharing(intakes):
+    """How the seats of these pathways are shared out, as describe.rules has it: their round says the same of all."""
+    if not intakes:
+        return []
+    return describe.rules(Rules.of(intakes[0], most_specific_first(intakes[0].pools.all())))
 
 
 def _round_in_words(rules):

@@ -136,12 +136,13 @@ def what_changed(application):
 
 
 def differences(application):
-    """(subject, typed, official) where the family's scores are not the official ones."""
+    """(subject, typed, official) where the family's scores are not the official ones, in the order of the round."""
     record = SchoolRecord.objects.filter(learner=application.learner_id).first()
     if record is None:
         return []
     typed, official = record.typed_scores, record.official_scores
-    return [(name, typed[name], official[name]) for name in official if name in typed and typed[name] != official[name]]
+    both = [name for name in application.round.subjects if name in typed and name in official]
+    return [(name, typed[name], official[name]) for name in both if typed[name] != official[name]]
 
 
 def next_in_queue(account, *, after=None):

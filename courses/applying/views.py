@@ -103,7 +103,8 @@ def pathway_begin(request, intake_id, learner_id):
         else:
             return redirect("application_detail", made.reference)
     context = {"intake": intake, "round": intake.round, "learner": learner, "form": form}
-    context |= {"rules": list(rules.in_words(ApplicationRules.of_round(intake.round))), "open": _is_open(intake)}
+    context |= {"own_rules": list(rules.in_words(ApplicationRules.of_round(intake.round))), "open": _is_open(intake)}
+    context["rules"] = rules.of_sharing([intake])
     return render(request, "courses/applying/begin.html", context)
 
 
@@ -245,7 +246,8 @@ def check(request, reference):
         else:
             return redirect(f"{reverse('application_detail', args=[reference])}?done=1")
     context = {"application": application, "round": application.round, "answers": answers, "form": form}
-    context |= {"rows": answers.rows(), "rules": list(rules.in_words(answers.rules))}
+    context |= {"rows": answers.rows(), "own_rules": list(rules.in_words(answers.rules))}
+    context["rules"] = rules.of_sharing(answers.chosen)
     return render(request, "courses/applying/check.html", context)
 
 

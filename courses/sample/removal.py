@@ -36,24 +36,17 @@ def remove_sample():
     accounts = Account.objects.filter(Q(phone__startswith=PHONE_PREFIX) | Q(phone__in=OWN_PHONES) | Q(email__in=emails))
     intakes = Intake.objects.filter(program__in=Program.objects.filter(is_sample=True))
     enrollments = Enrollment.objects.filter(Q(intake__in=intakes) | Q(account__in=accounts))
-    keys = list(enrollments.values_list("pk", flat=True))
     Message.objects.filter(account__in=accounts).delete()
     paying.remove(accounts, Institution.objects.filter(name__endswith="（示例）"))
-    Appeal.objects.filter(Q(enrollment__in=keys) | Q(decided_by__in=accounts)).delete()
-    Rating.objects.filter(enrollment__in=keys).delete()
+    Appeal.objects.filter(decided_by__in=accounts).delete()
     HistoryCheck.objects.filter(by__in=accounts).delete()
     RuleException.objects.filter(Q(intake__in=intakes) | Q(asked_by__in=accounts) | Q(decided_by__in=accounts)).delete()
     Pledge.objects.filter(title__endswith="（示例）").delete()
-    # Past the manager, which refuses: history is removed together with the sample people it is about.
-    rows = QuerySet(HistoryEntry).filter(enrollment__in=keys)
     with without_guard(connection):
-        rows._raw_delete(rows.db)
         applying.remove(intakes, accounts)
-        cohorts.remove(keys)
-        CaseEntry.objects.filter(Q(enrollment__in=keys) | Q(intake__in=intakes) | Q(by__in=accounts)).delete()
-        chain.begin_anew()
-    Attendance.objects.filter(Q(enrollment__in=keys) | Q(by__in=accounts)).delete()
-    enrollments.delete()
+        CaseEntry.objects.filter(Q(intake__in=intakes) | Q(by__in=accounts)).delete()
+    Attendance.objects.filter(by__in=accounts).delete()
+    remove_enrollments(enrollments)
     intakes.delete()
     admission.remove(accounts, Institution.objects.filter(name__endswith="（示例）"))
     for page in Page.objects.filter(depth=2):
@@ -62,3 +55,19 @@ def remove_sample():
     pathways.remove()
     Institution.objects.filter(name__endswith="（示例）").delete()
     pictures.remove()
+
+
+def remove_enrollments(enrollments):
+    """Remove these enrollments with all that hangs on them; the chain of history begins anew."""
+    keys = list(enrollments.values_list("pk", flat=True))
+    Appeal.objects.filter(enrollment__in=keys).delete()
+    Rating.objects.filter(enrollment__in=keys).delete()
+    Attendance.objects.filter(enrollment__in=keys).delete()
+    # Past the manager, which refuses: history is removed together with the sample people it is about.
+    rows = QuerySet(HistoryEntry).filter(enrollment__in=keys)
+    with without_guard(connection):
+        rows._raw_delete(rows.db)
+        cohorts.remove(keys)
+        CaseEntry.objects.filter(enrollment__in=keys).delete()
+        chain.begin_anew()
+    Enrollment.objects.filter(pk__in=keys).delete()

@@ -67,9 +67,13 @@ class TimeForm(forms.Form):
     use_required_attribute = False
 
     first_day = _day(pgettext_lazy("a request", "day"))
-    first_time = forms.ChoiceField(label=_("from"), choices=_times, widget=forms.Select(attrs={"class": "in"}))
+    first_time = forms.ChoiceField(
+        label=pgettext_lazy("a request", "from"), choices=_times, widget=forms.Select(attrs={"class": "in"})
+    )
     last_day = _day(_("last day"), required=False, help_text=_("Only when it is longer than one day."))
-    last_time = forms.ChoiceField(label=_("until"), choices=_times, widget=forms.Select(attrs={"class": "in"}))
+    last_time = forms.ChoiceField(
+        label=pgettext_lazy("a request", "until"), choices=_times, widget=forms.Select(attrs={"class": "in"})
+    )
     purpose = _text(_("purpose"), 200, rows=2, help_text=_("One sentence: which class, how many people."))
 
     @property

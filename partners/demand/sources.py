@@ -8,10 +8,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from courses.models import Intake, MajorOffer, SeatPool
-from partners.models import TrainingOrder
+from partners.models import OccupationMajor, Placement, TrainingOrder
 from partners.states import LIVE, OrderState
 
 # What was approved and not closed since: a closed order asks for nobody any more.
@@ -69,7 +69,7 @@ class Sources:
 
     demands: list
     offers: list
-    # Majors that lead to an occupation: {occupation: {major, ...}}.
+    # Majors that lead to an occupation, as the bureau and the orders say: {occupation: {major, ...}}.
     leading: dict = field(default_factory=dict)
 
     def majors_of(self, occupations):
@@ -81,6 +81,8 @@ def read():
     """The sources as they are now."""
     demands = _demands()
     leading = defaultdict(set)
+    for occupation, major in OccupationMajor.objects.order_by().values_list("occupation_id", "major_id"):
+        leading[occupation].add(major)
     for one in demands:
         leading[one.occupation].update(one.majors)
     return Sources(demands, _offers(), dict(leading))
@@ -110,8 +112,9 @@ def _seats():
 
 
 def _placed():
-    """{order: people of whom a placement says that they work in the occupation}."""
-    return {}
+    """{order: people who work in its occupation after the training, as the enterprise says and they do not deny}."""
+    counted = Placement.objects.placed().order_by().values("agreement__order")
+    return dict(counted.annotate(n=Count("agreement", distinct=True)).values_list("agreement__order", "n"))
 
 
 def _offers():

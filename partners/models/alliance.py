@@ -4,6 +4,7 @@ States of requests are written by alliance/sharing.py only.
 """
 
 import secrets
+from datetime import time
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -145,8 +146,8 @@ class SharedResource(models.Model):
     terms = models.TextField(
         _("terms"), max_length=500, blank=True, help_text=_("Who pays what, who supervises, what to bring.")
     )
-    opens_at = models.TimeField(_("free from"), default="08:00")
-    closes_at = models.TimeField(_("free until"), default="17:00")
+    opens_at = models.TimeField(_("free from"), default=time(8))
+    closes_at = models.TimeField(_("free until"), default=time(17))
     weekends = models.BooleanField(_("on Saturdays and Sundays, too"), default=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)

@@ -22,12 +22,13 @@ from partners.models import (
     EnterpriseEvent,
     EnterpriseIndexPage,
     EnterprisePage,
+    MajorDecision,
     OrderEvent,
     Paper,
     Submission,
     TrainingOrder,
 )
-from partners.sample import candidates
+from partners.sample import candidates, market, programs, sharing
 from partners.sample.codes import impossible_code
 
 FOLDER = Path(__file__).resolve().parent
@@ -70,10 +71,14 @@ def load(home, *, staff):
     )
     home.add_child(instance=index)
     index.save_revision().publish()
+    programs.load_list(home)
+    learners = programs.sample_learners()
     rows = tomllib.loads((FOLDER / "enterprises.toml").read_text(encoding="utf-8"))["enterprise"]
     made = {row["key"]: _enterprise(number, row, staff) for number, row in enumerate(rows)}
     for row in tomllib.loads((FOLDER / "orders.toml").read_text(encoding="utf-8"))["order"]:
-        _order(made[row["of"]], row, staff)
+        _order(made[row["of"]], row, staff, learners)
+    market.load(made, order=_order, staff=staff)
+    sharing.load(made, staff=staff)
     _settle(made, rows, staff)
     # Told in the past: nobody's phone rings for them.
     told = Message.objects.filter(account__memberships__enterprise__is_sample=True, dispatched_at=None)
@@ -121,13 +126,13 @@ def _picture():
     return SimpleUploadedFile("licence.png", stream.getvalue())
 
 
-def _order(enterprise, row, staff):
+def _order(enterprise, row, staff, learners=()):
     owner = enterprise.members.first().account
     order = orders.save(orders.begin(enterprise, by=owner), typed=_typed(enterprise, row), by=owner)
     TrainingOrder.objects.filter(pk=order.pk).update(is_sample=True)
     state = row["state"]
     if state == "draft":
-        return
+        return order
     order = orders.submit(order, by=owner)
     if state == "submitted" and "resubmitted" in row:
         order = reviews.request_changes(order, submission=1, by=staff, remarks=row["remarks"])
@@ -138,11 +143,14 @@ def _order(enterprise, row, staff):
         reviews.reject(order, submission=1, by=staff, note=row["reason"])
     elif state == "withdrawn":
         orders.withdraw(order, reason=row["reason"], by=owner)
-    elif state in ("approved", "closed"):
-        reviews.approve(order, submission=1, by=staff, note="资料齐全，正在联系学校。")
+    elif state in ("approved", "closed", *programs.CARRIED):
+        order = reviews.approve(order, submission=1, by=staff, note="资料齐全，正在联系学校。")
+        if state in programs.CARRIED:
+            programs.carry_on(order, row, staff=staff, learners=learners)
         if state == "closed":
             orders.close(order, reason=row["reason"], by=owner)
     _set_back(order, row.get("days_ago", 0))
+    return order
 
 
 def _typed(enterprise, row):
@@ -201,6 +209,7 @@ def remove():
     keys = list(mine.values_list("pk", flat=True))
     with transaction.atomic():
         candidates.remove(list(TrainingOrder.objects.filter(enterprise__in=keys).values_list("pk", flat=True)))
+    programs.remove(keys)
     for page in EnterprisePage.objects.filter(enterprise__in=keys):
         page.delete()
     # Past the managers, which refuse: history is removed together with the sample that it is about.
@@ -208,8 +217,10 @@ def remove():
         for rows in (
             QuerySet(OrderEvent).filter(order__enterprise__in=keys),
             QuerySet(EnterpriseEvent).filter(enterprise__in=keys),
+            QuerySet(MajorDecision).filter(pk__in=list(market.decisions().values_list("pk", flat=True))),
         ):
             rows._raw_delete(rows.db)
+        sharing.remove()
         Submission.objects.filter(order__enterprise__in=keys).delete()
     TrainingOrder.objects.filter(enterprise__in=keys).delete()
     Claim.objects.filter(enterprise__in=keys).delete()

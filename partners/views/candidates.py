@@ -189,7 +189,7 @@ def _follows(decision, order):
         yield _("A seat is offered: the learner confirms it in time, else it goes to the reserve list.")
         yield _("You see the phone number from then on.")
     elif decision == "reserve":
-        yield _("When a seat comes free, the first on the reserve list gets it, in the order of applications.")
+        yield _("They wait in the order of applications; a seat that is free is offered to the first at once.")
     else:
         yield _("The learner reads reason and feedback, and may ask the school for a review.")
         yield _("Some days later you no longer see this application.")

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from courses.models import Intake, PathwayIndexPage, PathwayPage
+from partners.models import OrderProgramIndexPage, OrderProgramPage
 
 
 def _pathways():
@@ -17,8 +18,19 @@ def _pathways():
         yield ngettext("%(n)d open for applications", "%(n)d open for applications", open_now) % {"n": open_now}
 
 
+def _order_programs():
+    """How many order programs there are, and for how many posts one can apply now."""
+    open_now = Intake.objects.published().open_at(timezone.now()).filter(program__orderprogrampage__isnull=False)
+    seats = sum(intake.seats_total for intake in open_now.with_counts())
+    count = OrderProgramPage.objects.live().public().count()
+    if count:
+        yield ngettext("%(n)d order program", "%(n)d order programs", count) % {"n": count}
+    if seats:
+        yield ngettext("%(n)d seat open for applications", "%(n)d seats open for applications", seats) % {"n": seats}
+
+
 # Which page has figures of its own; any other page that an editor chose as a door has none.
-_FIGURES = {PathwayIndexPage: _pathways}
+_FIGURES = {PathwayIndexPage: _pathways, OrderProgramIndexPage: _order_programs}
 
 
 def figures_of(page):

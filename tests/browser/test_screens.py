@@ -34,7 +34,15 @@ def public_paths(live_server):
     page = InstitutionPage(title=school.name, slug="tahe", institution=school, summary="学书法。")
     schools.add_child(instance=page)
     paths = ["/", "/courses/", "/courses/?q=没有这门课", "/courses/?fee=free", "/notices/", "/notices/n0/", "/schools/"]
-    paths += ["/schools/tahe/", "/three-plus-two/", "/account/login/", "/privacy/enrollment/", "/nothing/", "/demand/"]
+    paths += [
+        "/schools/tahe/",
+        "/three-plus-two/",
+        "/account/login/",
+        "/privacy/enrollment/",
+        "/nothing/",
+        "/demand/",
+        "/alliance/",
+    ]
     slugs = [page.slug for page in pathways()]
     paths += ["/pathways/", f"/pathways/?p={slugs[0]}&q=没有", *(f"/pathways/{slug}/" for slug in slugs)]
     paths += ["/pathways/compare/", "/pathways/compare/?" + "&".join(f"p={slug}" for slug in slugs)]

@@ -50,7 +50,15 @@ def test_public_pages_are_valid(client, enrollment, language):
         parse(client, path)
     for path in (f"/pathways/{first}/", f"/pathways/{second}/", "/pathways/?q=没有"):
         parse(client, path)
-    for path in ("/schools/", "/schools/tahe/", "/account/login/", "/privacy/minor/", "/nothing/", "/demand/"):
+    for path in (
+        "/schools/",
+        "/schools/tahe/",
+        "/account/login/",
+        "/privacy/minor/",
+        "/nothing/",
+        "/demand/",
+        "/alliance/",
+    ):
         parse(client, path)
 
 

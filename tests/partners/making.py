@@ -2,7 +2,7 @@
 
 import io
 import itertools
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -157,7 +157,7 @@ def order_program(*, order=None, seats=None, **fields):
 
 def apply(page, who=None, **options):
     """A learner (a new one unless given) applies to an order program and acknowledges everything."""
-    who = who or factories.learner(birth_date="2000-01-01")
+    who = who or factories.learner(birth_date=date(2000, 1, 1))
     marks = [one.mark for one in conditions_of(page.intake)]
     return enrollment.submit(intake=page.intake, learner=who, by=who.account, acknowledged=marks, **options)
 

@@ -156,7 +156,7 @@ def test_suggestions_take_a_fixed_number_of_queries(scarce, django_assert_max_nu
         other = factories.major()
         taught(other, year=2026)
         wanted(of=employer(), majors=[other])
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         found = deciding.suggestions()
     assert found[0].major == scarce
 

@@ -15,10 +15,19 @@ from institutions import roles
 from partners.demand import sources
 from partners.demand.board import By, Choice, count, trend
 from partners.demand.small import FEWEST
-from partners.models import Occupation, TrainingOrder
+from partners.models import (
+    Agreement,
+    AgreementDocument,
+    AgreementTemplate,
+    Occupation,
+    OccupationMajor,
+    Placement,
+    TrainingOrder,
+)
 from partners.states import OrderState
 from tests import factories
 from tests.courses.staff_screens import signed_in, staff
+from tests.partners import making
 from tests.partners.market import employer, occupation, taught, wanted
 
 pytestmark = pytest.mark.django_db
@@ -128,8 +137,6 @@ def test_supply_and_gap_come_from_the_majors_that_the_orders_name(market):
 
 
 def test_seats_of_order_programs_fill_the_gap():
-    from tests.partners import making
-
     order = making.approved(posts="6")
     making.order_program(order=order, seats=4)
 
@@ -188,11 +195,11 @@ def test_every_public_row_is_of_enough(market):
 
 
 def test_the_board_takes_a_fixed_number_of_queries(market, django_assert_max_num_queries):
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         count(sources.read(), Choice(year=2027))
     for _ in range(20):
         wanted(majors=[factories.major()], occupation=occupation("林业工"))
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         count(sources.read(), Choice(year=2027))
 
 
@@ -236,3 +243,42 @@ def test_staff_who_review_see_all_and_others_nothing(settings, market):
     assert Group.objects.get(name=roles.BUREAU).permissions.filter(codename="add_majordecision").exists()
     for path in ("/cms/demand/", "/cms/demand/download/csv/", "/cms/demand/majors/"):
         assert signed_in(manager).get(path).status_code == 302
+
+
+def test_the_board_counts_a_placement():
+    page = making.order_program(order=making.approved(posts="6"))
+    template = AgreementTemplate.objects.first() or AgreementTemplate.objects.create(
+        number=1, title="三方协议", body="正文", note="第一版"
+    )
+    told = []
+    for _ in range(3):
+        enrollment = making.apply(page)
+        document = AgreementDocument.objects.create(template=template, title="协议", body="正文", sha256="0" * 64)
+        agreement = Agreement.objects.create(enrollment=enrollment, order=page.order, document=document)
+        told.append(
+            Placement(
+                agreement=agreement,
+                point="end",
+                side="enterprise",
+                employed=True,
+                in_occupation=True,
+                by=enrollment.account,
+            )
+        )
+    assert count(sources.read(), Choice()).total.values["working"] == 0
+
+    for placement in told[:2]:
+        placement.save()
+    # The learner of the second says no: that is not counted.
+    Placement.objects.create(agreement=told[1].agreement, point="end", side="learner", employed=False, by=told[1].by)
+
+    row = count(sources.read(), Choice()).rows[0]
+    assert (row.values["posts"], row.values["working"]) == (6, 1)
+    assert row.label.startswith(page.order.occupation.name)
+
+
+def test_majors_lead_to_an_occupation_as_the_bureau_says_too():
+    order, major = wanted(posts=30), factories.major()
+    taught(major, graduates=12, placed=6)
+    OccupationMajor.objects.create(occupation=order.occupation, major=major)
+    assert count(sources.read(), Choice(year=2027)).total.values["gap"] == 18
