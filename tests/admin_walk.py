@@ -38,7 +38,6 @@ from courses.models import (
     HistoryCheck,
     Holiday,
     MajorOffer,
-    PathwayPage,
     Pledge,
     RefundPolicy,
     RuleException,
@@ -52,7 +51,7 @@ from partners import matching, members
 from partners.models import OccupationMajor
 from payments import desk, incidents, money, purposes
 from tests import factories
-from tests.courses import applying
+from tests.courses import applying, cohorts
 from tests.partners import making, sharing_stories
 from tests.payments.stories import Places
 
@@ -175,7 +174,7 @@ class World:
             "broadcast pk": broadcast.pk,
             **_shared_by(institution),
             **_review_of(enrollment),
-            **_cohort_of(institution),
+            **cohorts.objects_of(institution),
             "column_template/export kind": "intake",
             "column_template/export pk": intake.pk,
             **_candidate_of(institution),
@@ -344,14 +343,6 @@ def _applying_of(institution, author):
         "exam_import pk": work.pk,
         "application_rules pk": round.application_rules.pk,
     }
-
-
-def _cohort_of(institution):
-    """A cohort of a pathway whose school and college it is, with a learner."""
-    page = factories.pathway(institution=institution)
-    PathwayPage.objects.filter(pk=page.pk).update(college=institution)  # Not a college: both parts in one hand.
-    student = factories.enroll(factories.pathway_intake(program=page, admission_rule="first_come")).student
-    return {"cohort pk": student.cohort_id, "cohort student": student.pk, "cohort what": "everybody"}
 
 
 def _money_of(institution, author):

@@ -147,4 +147,4 @@ class ColumnTemplateViewSet(GuardedViewSet):
     def get_urlpatterns(self):
         """Wagtail's, and the export."""
         export = path("export/<slug:kind>/<int:pk>/", ExportView.as_view(), name="in_columns")
-        return [export, *super().get_urlpatterns()]
+        return [*super().get_urlpatterns(), export]

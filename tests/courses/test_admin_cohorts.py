@@ -14,7 +14,7 @@ from courses.progression import collecting, deciding
 from courses.progression.stages import Stage
 from institutions import roles
 from tests import factories
-from tests.courses.test_progression import complete, in_progression
+from tests.courses.cohorts import complete, in_progression
 
 pytestmark = pytest.mark.django_db
 
@@ -55,14 +55,14 @@ def test_the_school_rolls_its_cohort_on_leaving_one_behind(staff):
     assert client.get(address).status_code == 200
     ticked = {"people": [students[0].pk, students[1].pk]}
     asked = client.post(address, ticked)
-    assert "2 learners" in asked.content.decode()
+    assert "2名学员" in asked.content.decode()
     assert not cohort.students.filter(stage=Stage.YEAR_1).exists()
     for _time in range(2):
         client.post(address, ticked | {"confirmed": "1"})
     assert cohort.students.filter(stage=Stage.YEAR_1).count() == 2
     seen = client.get(page_of("inspect", cohort)).content.decode()
-    assert "3 still on the way" in seen
-    assert "On to year 2 (2)" in seen
+    assert "3人仍在培养" in seen
+    assert "升入二年级 (2)" in seen
 
 
 def test_the_grid_writes_who_and_when_and_refuses_nonsense_as_a_whole(staff):
@@ -81,7 +81,7 @@ def test_the_grid_writes_who_and_when_and_refuses_nonsense_as_a_whole(staff):
     other = collecting.collect(cohort, {(one.pk, "mark", "专业课"): Decimal(90)}, by=None, seen=None)
     late = client.post(address, {f"v-{one.pk}-0": "10", "seen": str(written[0].pk)}, follow=True)
     assert other == (1, 0)
-    assert "changed by somebody else" in late.content.decode()
+    assert "刚刚被别人改过" in late.content.decode()
     table = f"报名号,专业课\n{two.enrollment.reference},66".encode("gb18030")
     client.post(page_of("marks", cohort), {"file": SimpleUploadedFile("a.csv", table)})
     assert ProgressionEntry.objects.filter(student=two).get().value == 66
@@ -95,12 +95,12 @@ def test_the_college_decides_all_as_proposed_or_one_in_writing(staff):
     complete(three, but=("medical",))
     client = staff(cohort.pathway.college)
     seen = client.get(page_of("decisions", cohort)).content.decode()
-    assert "the medical check is missing" in seen
+    assert "没有体检或体检不合格" in seen
     chosen = {"people": [one.pk, two.pk], "confirmed": "1"}
     client.post(page_of("decisions", cohort), chosen)
     single = page_of("decide", cohort, three)
     refused = client.post(single, {"result": "failed", "reason": "medical"})
-    assert "may still be handed in" in refused.content.decode()
+    assert "前还可以补交" in refused.content.decode()
     Cohort.objects.update(papers_by=timezone.localdate() - timedelta(days=1))
     client.post(single, {"result": "failed", "reason": "medical"})
     stages = [student.stage for student in PathwayStudent.objects.order_by("pk")]
@@ -156,15 +156,15 @@ def test_criteria_make_a_hundred_and_stay_once_told(staff):
         form |= {f"parts-{number}-{name}": str(getattr(part, name)) for name in ("name", "weight", "most")}
         form |= {f"parts-{number}-id": part.pk, f"parts-{number}-DELETE": ""}
     stays = client.post(address, form | {"pass_mark": "30"}).content.decode()
-    assert "the criteria were told and stay" in stays
+    assert "标准已经告知" in stays
     earlier = client.post(address, form | {"papers_by": f"{cohort.papers_by - timedelta(days=2)}"}).content.decode()
-    assert "it may become later only" in earlier
+    assert "只能往后推迟" in earlier
     assert client.post(address, form | {"papers_by": f"{cohort.papers_by + timedelta(days=2)}"}).status_code == 302
     cohort.students.update(stage=Stage.YEAR_2)
     uneven = client.post(address, form | {"parts-0-weight": "10"}).content.decode()
-    assert "not 100" in uneven
+    assert "不是100%" in uneven
     few = client.post(address, form | {"reminder_days": "7, 3"}).content.decode()
-    assert "At least three" in few
+    assert "至少三个不同的天数" in few
 
 
 def test_the_family_sees_what_is_missing_and_later_the_result_with_its_reason(client):
@@ -175,15 +175,15 @@ def test_the_family_sees_what_is_missing_and_later_the_result_with_its_reason(cl
     mine = client.get(reverse("my_page")).content.decode()
     assert address in mine
     detail = client.get(reverse("enrollment_detail", args=[student.enrollment.reference])).content.decode()
-    assert "Progression to the college is assessed" in detail
+    assert "升入高职要经过转段考核" in detail
     shown = client.get(address).content.decode()
-    assert "Medical check" in shown
-    assert "<b>Missing</b>" in shown
+    assert "体检" in shown
+    assert "<b>还缺</b>" in shown
     Cohort.objects.update(papers_by=timezone.localdate() - timedelta(days=1))
     deciding.decide(PathwayStudent.objects.get(), Stage.FAILED, by=None, reason="medical")
     failed = client.get(address).content.decode()
-    assert "the medical check is missing or was not passed" in failed
-    assert "What is possible now" in failed
+    assert "没有体检或体检不合格" in failed
+    assert "现在可以走的路" in failed
     client.force_login(factories.account())
     assert client.get(address).status_code == 404
     client.logout()

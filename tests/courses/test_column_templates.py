@@ -88,7 +88,7 @@ def test_a_list_stands_in_the_columns_of_the_bureau_masked(client, template, adm
 def test_whole_numbers_are_recorded_and_only_for_those_who_may(client, template, admitted):
     officer = signed_in(client, admitted.intake.program.institution, roles.OFFICER)
     reasonless = export(client, "intake", admitted.intake_id, template, purpose="other")
-    assert "Say what the reason is" in reasonless.content.decode()
+    assert "请写明" in reasonless.content.decode()
     text = export(client, "intake", admitted.intake_id, template, purpose="authority", note="报省").content.decode()
     assert NUMBER in text
     assert "26273200123" in text

@@ -31,10 +31,10 @@ def test_the_guardian_of_a_minor_accepts_in_words_that_are_kept(client):
     page = reverse("enrollment_guardian", args=[enrollment.reference])
     assert client.post(confirm).url == page
     shown = client.get(page).content.decode()
-    assert f"I am 李春梅, the guardian of {enrollment.learner.name}" in shown
+    assert f"我是李春梅，{enrollment.learner.name}的监护人" in shown
     assert "checked" not in shown
     unticked = client.post(page, {})
-    assert "Tick the statement" in unticked.content.decode()
+    assert "请勾选声明" in unticked.content.decode()
     enrollment.refresh_from_db()
     assert enrollment.state == "offered"
     for _time in range(2):
@@ -55,7 +55,7 @@ def test_a_guardian_who_is_not_known_says_who_they_are(client):
     enrollment.learner.guardian_name = ""
     enrollment.learner.save()
     page = client.post(confirm).url
-    assert "Guardian&#x27;s name" in client.post(page, {"agrees": "on"}).content.decode()
+    assert "监护人姓名" in client.post(page, {"agrees": "on"}).content.decode()
     client.post(page, {"agrees": "on", "name": "李春梅"})
     assert "李春梅" in HistoryEntry.objects.get(enrollment=enrollment, to_state="enrolled").note
 
