@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.append_only import AppendOnly, append_only
 from courses.draws import verify
 from courses.models.enrollments import ALPHABET, Enrollment
-from courses.models.intakes import SeatPool
+from courses.models.pools import SeatPool
 from courses.models.rounds import AdmissionRound
 
 
