@@ -196,6 +196,12 @@ def condition(pool):
     words = []
     if pool["district"]:
         words.append(_("residents of %(place)s") % {"place": describe.places([pool["district"]])})
+    # Enrollments older than quotas were told nothing of them.
+    if pool.get("sending_school"):
+        words.append(_("graduates of %(school)s") % {"school": describe.junior_school(pool["sending_school"])})
+    if pool.get("sending_district"):
+        county = describe.places([pool["sending_district"]])
+        words.append(_("graduates of junior middle schools in %(place)s") % {"place": county})
     if pool["newcomers"] == SeatPool.Newcomers.INSTITUTION:
         words.append(_("people who had no seat at this institution before"))
     elif pool["newcomers"] == SeatPool.Newcomers.PROGRAM:
@@ -211,6 +217,8 @@ def pool_data(pool):
         "name": pool.name,
         "capacity": pool.capacity,
         "district": pool.district_id,
+        "sending_school": pool.sending_school_id,
+        "sending_district": pool.sending_district_id,
         "min_age": pool.min_age,
         "newcomers": pool.newcomers,
         "released_at": pool.released_at and pool.released_at.isoformat(),

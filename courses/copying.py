@@ -148,7 +148,7 @@ def copy(plans, *, term, by):
 
 def _pool(pool, new, weeks):
     """The same seats for the same people; the moment at which they fall to everyone moves with the class."""
-    same = {name: getattr(pool, name) for name in ("name", "capacity", "district_id", "min_age", "newcomers")}
+    same = {name: getattr(pool, name) for name in ("name", "capacity", *SeatPool.CONDITIONS)}
     return SeatPool(intake=new, released_at=pool.released_at and pool.released_at + weeks, **same)
 
 
@@ -169,7 +169,8 @@ def _copy(one, term, by):
         new.admission_rule = rules.REVIEW if one.years else rules.FIRST_COME
     new.save()
     new.teachers.set(old.teachers.all())
-    SeatPool.objects.bulk_create(_pool(pool, new, weeks) for pool in old.pools.all())
+    pools = old.pools.select_related("district", "sending_school", "sending_district")
+    SeatPool.objects.bulk_create(_pool(pool, new, weeks) for pool in pools)
     FeeReduction.objects.bulk_create(
         FeeReduction(intake=new, **{name: getattr(row, name) for name in _OF_REDUCTIONS})
         for row in old.reductions.all()

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.models import District
-from courses.models import Intake
+from courses.models import Intake, JuniorSchool
 
 _WORKDAYS = 0b0011111
 _EVERY_DAY = 0b1111111
@@ -273,6 +273,15 @@ def places(codes):
         names |= dict(District.objects.filter(code__in=codes).values_list("code", "name"))
         caches["pages"].set("district-names", names, 300)
     return _(", ").join(names.get(code, code) for code in codes)
+
+
+def junior_school(key):
+    """The name of a junior middle school by its key."""
+    names = caches["pages"].get("junior-school-names")
+    if names is None or key not in names:
+        names = dict(JuniorSchool.objects.values_list("pk", "name"))
+        caches["pages"].set("junior-school-names", names, 300)
+    return names.get(key, "")
 
 
 def fee(intake):

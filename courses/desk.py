@@ -15,7 +15,7 @@ from accounts.encryption import keyed_hash
 from accounts.learners import is_minor
 from accounts.models import Account, Consent, Learner
 from accounts.phones import find_phone
-from courses import dues, seats
+from courses import dues, schools, seats
 from courses.conditions import conditions_of
 from courses.enrollment import NotEligible, submit
 from courses.models import Enrollment, FeeReduction
@@ -68,6 +68,8 @@ class WalkIn:
     relation: str = Learner.Relation.SELF
     details: dict = field(default_factory=dict)
     document: tuple | None = None
+    # A JuniorSchool; False for one that is not in the list; None where nothing was said.
+    school: object = None
 
 
 def enroll(walk_in, *, intake, by, form_key, has_proof=False, has_acknowledged=False):
@@ -123,6 +125,8 @@ def fill_in(learner, walk_in):
         setattr(learner, name, value)
     if walk_in.document:
         learner.set_document(*walk_in.document)
+    if walk_in.school is not None:
+        schools.suppose(learner, walk_in.school or None)
     return learner
 
 
@@ -137,10 +141,16 @@ def _learner(walk_in):
             if any(other.relation == typed.relation == Learner.Relation.SELF for other in mine):
                 typed.relation = Learner.Relation.OTHER
             typed.save()
-            return typed
+            return _with_school(typed, walk_in)
     else:
         learner = walk_in.learner
     fill_in(learner, walk_in).save()
+    return _with_school(learner, walk_in)
+
+
+def _with_school(learner, walk_in):
+    if walk_in.school is not None:
+        schools.keep(learner, walk_in.school or None)
     return learner
 
 

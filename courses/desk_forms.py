@@ -9,7 +9,7 @@ from accounts.fields import BirthDateField, PhoneField
 from accounts.learners import known
 from accounts.models import Account, Consent, District, Learner
 from courses import enrollment as process
-from courses import fees
+from courses import fees, schools
 from courses.conditions import conditions_of
 from courses.desk import WalkIn, consents_needed, fill_in
 from courses.eligibility import told
@@ -24,6 +24,7 @@ _FIELDS_OF = {
     "phone": ("phone",),
     "district": ("district", "lives_elsewhere"),
     "guardian": ("guardian_name", "guardian_phone"),
+    schools.NEED: ("junior_school",),
 }
 _FIELD_OF = {"identity": "document_number", "phone": "phone", "guardian": "guardian_name"}
 _DETAILS = ("name", "birth_date", "sex", "district", "lives_elsewhere", "guardian_name", "guardian_phone")
@@ -59,6 +60,7 @@ class DeskForm(forms.Form):
         label=_("county or district"), queryset=District.objects.filter(county=None), required=False
     )
     lives_elsewhere = forms.BooleanField(label=_("lives outside the prefecture"), required=False)
+    junior_school = schools.SchoolField(required=False)
     guardian_name = forms.CharField(
         label=_("guardian's name"), max_length=60, required=False, help_text=_("For learners under 18.")
     )
@@ -96,7 +98,10 @@ class DeskForm(forms.Form):
     def __init__(self, *args, by, learner=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.by, self.learner = by, learner
-        self.fields["intake"].offer(open_intakes(by))
+        offered = open_intakes(by)
+        self.fields["intake"].offer(offered)
+        if not schools.matters_in(offered):
+            del self.fields["junior_school"]
         if not by.has_perm("payments.take_money"):
             del self.fields["method"]
         for field in self.fields.values():
@@ -108,13 +113,13 @@ class DeskForm(forms.Form):
     def _keep_what_is_unknown(self):
         """A learner who is known is not asked again."""
         gone = {"name", "relation"}
-        for need in known(self.learner):
+        for need in known(self.learner, _FIELDS_OF):
             gone |= set(_FIELDS_OF[need])
         if self.learner.document_number:
             gone |= set(_FIELDS_OF["identity"])
         self.fields["phone"].required = False
         for name in gone:
-            del self.fields[name]
+            self.fields.pop(name, None)
         if self.learner.erased_at is None and self._has_agreed():
             del self.fields["paper"]
 
@@ -148,13 +153,14 @@ class DeskForm(forms.Form):
 
     def _ask_the_class(self, data):
         """Put whatever the class objects to beside its field."""
-        result = self._checked(data["intake"], data)
+        intake = data["intake"]
+        result = self._checked(intake, data)
         if result.existing:
             self.existing = result.existing
             self.add_error("intake", self._already(result.existing))
         for objection in result.objections:
             self.add_error("intake", objection)
-        binding = [one.title for one in conditions_of(data["intake"])]
+        binding = [one.title for one in conditions_of(intake)]
         if binding and not data.get("has_acknowledged"):
             text = gettext("Read out, have accepted and tick: %(titles)s.")
             self.add_error("has_acknowledged", text % {"titles": gettext(", ").join(binding)})
@@ -218,4 +224,5 @@ class DeskForm(forms.Form):
             relation=data.get("relation", ""),
             details=details,
             document=document,
+            school=data.get("junior_school"),
         )

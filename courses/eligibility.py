@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from courses import fees, refunding
+from courses import fees, refunding, schools
 from courses.admission_words import condition, pool_data, round_data
 from courses.describe import age, day, moment, oldest_in_words, places
 from courses.models import ClassMeeting, Enrollment, SeatPool
@@ -121,7 +121,7 @@ def told(intake, pools, learner, *, proof=""):
 
 
 def needs(intake, pools):
-    """Which facts about a learner this intake must know: names of `accounts.forms.LearnerForm`'s optional fields."""
+    """Which facts about a learner this intake must know: what `accounts.forms.LearnerForm` can ask for."""
     needed = fees.facts_needed(intake)
     by_sex = intake.min_age_women is not None or intake.max_age_women is not None
     if by_sex or intake.min_age is not None or intake.max_age is not None:
@@ -132,6 +132,8 @@ def needs(intake, pools):
         needed.add("sex")
     if intake.residents_of or any(pool.district_id for pool in pools):
         needed.add("district")
+    if any(pool.asks_for_school for pool in pools):
+        needed.add(schools.NEED)
     if intake.needs_identity:
         needed.add("identity")
     return needed
@@ -172,11 +174,19 @@ def qualifies(pool, learner, on, *, known=None):
     """
     if pool.district_id and pool.district_id != learner.district_id:
         return False
+    if pool.asks_for_school and not _sent_by(pool, schools.school_of(learner)):
+        return False
     if pool.min_age is not None:
         months = learner.age_in_months(on)
         if months is None or months < pool.min_age:
             return False
     return not pool.newcomers or learner.person not in (known_in(pool, [learner.person]) if known is None else known)
+
+
+def _sent_by(pool, school):
+    return school is not None and (
+        pool.sending_school_id == school.pk or pool.sending_district_id == school.district_id
+    )
 
 
 def known_in(pool, people):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.learners import missing
 from accounts.models import Learner
-from courses import conditions, dues, moves, proofs, seats
+from courses import conditions, dues, moves, proofs, schools, seats
 from courses.deadlines import offer_until
 from courses.describe import moment
 from courses.eligibility import (
@@ -63,6 +63,10 @@ _READ_OF_OTHERS = [
     *("intake__program__title", "intake__label", "intake__term", "intake__allow_clash"),
     *("intake__starts_at", "intake__ends_at", "intake__weekdays"),
 ]
+
+
+# While one of these is not known, nobody can say that no seat is for a learner.
+_DECIDE_POOLS = {"birth_date", "district", schools.NEED}
 
 
 class NotOpen(EnrollmentError):
@@ -120,7 +124,7 @@ def check(*, intake, learner, pools, others=None):
     rules = Rules.of(intake)
     absent = missing(learner, needs(intake, pools))
     found = objections(rules, learner)
-    if not {"birth_date", "district"} & absent and not any(qualifies(pool, learner, rules.on) for pool in pools):
+    if not _DECIDE_POOLS & absent and not any(qualifies(pool, learner, rules.on) for pool in pools):
         found.append(pool_objection(pools))
     # One may wait for a class and meanwhile take another at the same hour: only held seats clash.
     seated = [other for other in others if other.state in SEATED]
@@ -266,7 +270,7 @@ def _take_seat_or_wait(enrollment, pools):
         seats.join_waitlist(pools[0].pk)
 
 
-def confirm(enrollment, *, by):
+def confirm(enrollment, *, by, note=""):
     """Accept an offered seat. Raises MoveRefused when there is no offer, its deadline passed, or times clash."""
     with moves.changing(enrollment) as enrollment:
         if enrollment.state == State.OFFERED and enrollment.offer_expires_at <= timezone.now():
@@ -281,7 +285,7 @@ def confirm(enrollment, *, by):
             clash = enrollment.state == State.OFFERED and clash_objection(enrollment.intake, seated)
             if clash:
                 raise MoveRefused(clash, _("Withdraw from that class first, then confirm this one."))
-            moves.move(enrollment, State.ENROLLED, by=by)
+            moves.move(enrollment, State.ENROLLED, by=by, note=note)
             refused = None
     if refused:
         raise refused

@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses import dues, seats
+from courses import dues, schools, seats
 from courses.deadlines import offer_until
 from courses.eligibility import Rules, objections, qualifies
 from courses.messages import tell
@@ -68,7 +68,7 @@ def offer_free_seats(intake, by=None):
     if not intake.offers_seats(now):
         return []
     offered = []
-    for enrollment in in_line(intake):
+    for enrollment in in_line(intake, also=schools.read_with(pools)):
         if not any(pool.free for pool in pools):
             break
         rules = Rules.from_terms(enrollment.terms)
@@ -93,9 +93,12 @@ def seated_by_entry(enrollment):
     return enrollment.entry_id is not None and others.exclude(pk=enrollment.pk).exists()
 
 
-def in_line(intake):
-    """Those who wait for an intake, in order, read in small portions: mostly the first is the one."""
-    waiting = intake.enrollments.waitlisted().select_related("intake__program", "account", "learner")
+def in_line(intake, *, also=()):
+    """Those who wait for an intake, in order, read in small portions: mostly the first is the one.
+
+    `also` names what else is read with them.
+    """
+    waiting = intake.enrollments.waitlisted().select_related("intake__program", "account", "learner", *also)
     drawn, line, last = waiting.exclude(line=None), 0, 0
     while portion := list(drawn.filter(Q(line__gt=line) | Q(line=line, pk__gt=last))[:20]):
         yield from portion

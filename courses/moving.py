@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses import dues, fees, moves, seats
+from courses import dues, fees, moves, schools, seats
 from courses.eligibility import Rules, qualifies, told
 from courses.enrollment import AlreadyEnrolled, NotEligible, NotOpen, check, live_enrollments, lock_person
 from courses.messages import tell_move
@@ -84,6 +84,7 @@ def missing_in_words(absent):
         "phone": _("Learner's mobile phone"),
         "district": _("County or district"),
         "identity": _("Identity document"),
+        schools.NEED: _("Junior middle school"),
         "guardian": _("Guardian's name"),
     }
     names = _(", ").join(words[name] for name in words if name in absent)

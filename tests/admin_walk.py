@@ -30,6 +30,7 @@ from courses.models import (
     Broadcast,
     BulkWork,
     Category,
+    ColumnTemplate,
     CommunityCoursePage,
     CourseImport,
     ExamImport,
@@ -50,7 +51,7 @@ from partners import agreement_texts, matching, members
 from partners.models import AgreementFlag, OccupationMajor
 from payments import desk, incidents, money, purposes
 from tests import factories
-from tests.courses import applying
+from tests.courses import applying, cohorts
 from tests.partners import agreeing, making, sharing_stories
 from tests.payments.stories import Places
 
@@ -173,6 +174,9 @@ class World:
             "broadcast pk": broadcast.pk,
             **_shared_by(institution),
             **_review_of(enrollment),
+            **cohorts.objects_of(institution),
+            "column_template/export kind": "intake",
+            "column_template/export pk": intake.pk,
             **_candidate_of(institution),
             **_agreement_of(institution),
             **_money_of(institution, author),
@@ -223,6 +227,7 @@ class World:
             "history_check pk": HistoryCheck.objects.create(by=self.accounts["B"]).pk,
             "act": "cancel",
             "term pk": factories.term().pk,
+            "column_template pk": ColumnTemplate.objects.create(name="录取名册").pk,
             "holiday pk": Holiday.objects.create(name="冬至", starts_on="2026-12-22", ends_on="2026-12-22").pk,
             "category pk": Category.objects.first().pk,
             "occupation_major pk": OccupationMajor.objects.create(

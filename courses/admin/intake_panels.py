@@ -102,6 +102,7 @@ def intake_panels():
                 [
                     FieldRowPanel([FieldPanel("name"), FieldPanel("capacity")]),
                     FieldRowPanel([FieldPanel("district"), _age("min_age", _("only from this age"))]),
+                    FieldRowPanel([FieldPanel("sending_school"), FieldPanel("sending_district")]),
                     FieldRowPanel([FieldPanel("newcomers"), FieldPanel("released_at")]),
                 ],
                 heading=_("Seats"),

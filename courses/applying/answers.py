@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from accounts import learners
 from accounts.models import District, mask_number
 from accounts.phones import show_phone
-from courses import entering
+from courses import entering, schools
 from courses.applying import forms, rules
 from courses.eligibility import needs
 from courses.models import ApplicationRules, Intake
@@ -77,7 +77,9 @@ class Answers:
     def offered(self):
         """Each pathway with what speaks against the learner."""
         entry = self.application.entry
-        found = []
+        school, found = forms.SchoolForm(self._data(), about=self), []
+        if school.is_valid():
+            schools.suppose(self.learner, school.school)
         for intake in self.intakes:
             check = entering.check_choice(round=self.round, intake=intake, learner=self.learner, entry=entry)
             objections = list(check.objections)
@@ -88,8 +90,9 @@ class Answers:
 
     @cached_property
     def needs(self):
-        """What must be known of the learner for any pathway of the round."""
-        return {"birth_date"}.union(*(needs(intake, intake.pools.all()) for intake in self.intakes))
+        """What must be known of the learner for any pathway of the round; the school has a screen of its own."""
+        asked = {"birth_date"}.union(*(needs(intake, intake.pools.all()) for intake in self.intakes))
+        return asked - {schools.NEED}
 
     @property
     def lacking(self):

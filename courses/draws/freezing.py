@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses import seats
+from courses import schools, seats
 from courses.draws import drand, verify
 from courses.draws.marks import commitment, ranks
 from courses.eligibility import Rules, known_in, objections, qualifies
@@ -124,7 +124,8 @@ class _Member:
 def _members(round, intakes, pools):
     """The entries that take part, by key, in the order of their references (not of arrival: it plays no part)."""
     out = set(excluded_people(round))
-    live = round.entries.live().exclude(person__in=out).select_related("learner").order_by("reference")
+    school = schools.read_with(pool for own in pools.values() for pool in own)
+    live = round.entries.live().exclude(person__in=out).select_related("learner", *school).order_by("reference")
     won = _seats_won(round)
     members = {entry.pk: _Member(entry, won[entry.person]) for entry in live}
     people = [member.entry.person for member in members.values()]

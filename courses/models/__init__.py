@@ -19,15 +19,17 @@ from courses.models.cohorts import (
     ScorePart,
     StageEntry,
 )
+from courses.models.column_templates import ColumnTemplate, TemplateColumn
 from courses.models.draws import Draw, DrawDocument, DrawOutcome, SeedReading
 from courses.models.enrollments import Enrollment, HistoryEntry
 from courses.models.exam_imports import ExamImport, ExamImportLine
 from courses.models.exceptions import RuleException
 from courses.models.fees import FeeProof, FeeReduction, RefundPolicy, RefundStep
-from courses.models.intakes import ClassMeeting, Intake, SeatPool
+from courses.models.intakes import ClassMeeting, Intake
 from courses.models.interest import Interest
 from courses.models.majors import Major, MajorOffer
 from courses.models.pathways import PathwayYear
+from courses.models.pools import SeatPool
 from courses.models.programs import Category, Program
 from courses.models.reviews import Review
 from courses.models.rounds import AdmissionRound, Entry, EntryChange
@@ -56,6 +58,7 @@ __all__ = [
     "ChainHead",
     "ClassMeeting",
     "Cohort",
+    "ColumnTemplate",
     "CommunityCoursePage",
     "CourseImport",
     "CourseIndexPage",
@@ -101,5 +104,6 @@ __all__ = [
     "SeedReading",
     "ServiceFigures",
     "StageEntry",
+    "TemplateColumn",
     "Term",
 ]

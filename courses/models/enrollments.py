@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.append_only import AppendOnly, append_only
 from accounts.models import Learner
-from courses.models.intakes import Intake, SeatPool
+from courses.models.intakes import Intake
+from courses.models.pools import SeatPool
 from courses.states import LIVE, SEATED, Reason, State
 
 # Without 0 1 I L O U: read out over the telephone, they are mistaken for one another.

@@ -53,7 +53,7 @@ def follow_up(order, *, days, with_work):
     owner = order.enterprise.members.first().account
     back = timedelta(days=days)
     with without_guard(connection):
-        Signature.objects.filter(agreement__order=order).update(at=timezone.now() - back)
+        QuerySet(Signature).filter(agreement__order=order).update(at=timezone.now() - back)
     Agreement.objects.filter(order=order).update(in_force_at=timezone.now() - back, made_at=timezone.now() - back)
     rows = list(pay.agreed(order))
     for number, one in enumerate(rows):

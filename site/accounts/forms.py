@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import consent, documents, learners
+from accounts import consent, documents, facts, learners
 from accounts.fields import BirthDateField, PhoneField, TownshipField
 from accounts.models import Account, Consent, District, Learner
 
@@ -45,8 +45,9 @@ class AccountForm(forms.ModelForm):
 class LearnerForm(forms.ModelForm):
     """Who learns. Asks only for the `needs` of a class, and says why; saves the consents that it asks for.
 
-    `needs` holds names out of `learners.NEEDS` (and "guardian"). With `rest` the form asks for the needs only, of a
-    learner who is kept already; else for name and relation too. Save it through `learners.keep`.
+    `needs` holds names out of `learners.NEEDS` (and "guardian") or of registered facts (facts.py). With `rest` the
+    form asks for the needs only, of a learner who is kept already; else for name and relation too. Save it through
+    `learners.keep`.
     """
 
     name = forms.CharField(
@@ -165,6 +166,9 @@ class LearnerForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.account = self.instance.account = account
         self.duplicate = None
+        self.more = facts.among(needs)
+        for fact in self.more:
+            self.fields |= fact.fields()
         self._keep_only(self._asked(set(needs), rest))
         if "relation" in self.fields:
             self.fields["relation"].choices = self._relations()
@@ -180,7 +184,7 @@ class LearnerForm(forms.ModelForm):
             "identity": {"document_type", "document_number", "consent_identity", "birth_date", "sex"},
             "district": {"district", "township", "lives_elsewhere"},
             "guardian": set(),
-        }
+        } | {fact.name: set(fact.fields()) for fact in self.more}
         for need in needs:
             asked |= parts.get(need, {need})
         if not rest or "birth_date" in asked or "guardian" in needs:
@@ -347,4 +351,6 @@ class LearnerForm(forms.ModelForm):
         ):
             if data.get(field):
                 consent.give(self.account, purpose, learner=learner)
+        for fact in self.more:
+            fact.keep(learner, data)
         return learner

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import facts
 from accounts.models import Account, Learner
 
 ADULT_MONTHS = 18 * 12
@@ -18,7 +19,7 @@ def is_minor(birth_date):
 
 def missing(learner, needs):
     """Which of the `needs` this learner has not told yet. Under 18 a guardian counts as a need too: "guardian"."""
-    told = known(learner)
+    told = known(learner, needs)
     lacking = set(needs) - told
     if is_minor(learner.birth_date) and "guardian" not in told:
         lacking.add("guardian")
@@ -27,8 +28,8 @@ def missing(learner, needs):
     return lacking
 
 
-def known(learner):
-    """Which needs this learner has told already."""
+def known(learner, needs=()):
+    """Which needs this learner has told already; of registered facts only those among `needs` are looked at."""
     told = {
         "birth_date": learner.birth_date,
         "sex": learner.sex,
@@ -37,6 +38,7 @@ def known(learner):
         "identity": learner.document_number,
         "guardian": learner.guardian_name and learner.guardian_phone,
     }
+    told |= {fact.name: fact.is_known(learner) for fact in facts.among(needs)}
     return {need for need, value in told.items() if value}
 
 

@@ -17,6 +17,7 @@ from courses.answering import chain, exceptions, figures
 from courses.applying import personal_data as applied
 from courses.draws import admitting, freezing
 from courses.messages import remind_of_first_meetings
+from courses.progression import reminding
 from courses.scores import importing
 from notifications.tasks import enqueue_due
 from partners import enterprises, interviews, papers, placements, signing
@@ -49,12 +50,14 @@ JOBS = [
     Job("seals to publish", HOURLY, chain.publish_heads),
     Job("unclaimed priority seats", MINUTE, enrollment.release_due),
     Job("draws to announce", MINUTE, freezing.announce_all),
-    Job("draws whose worker died", MINUTE, admitting.resume_left_behind),
+    Job("draws whose worker died, results that come out now", MINUTE, admitting.resume_left_behind),
     Job("other choices of those who have a seat", MINUTE, entering.end_other_choices),
     Job("money that is overdue", HOURLY, reconcile.flag_overdue),
     Job("waitlists of classes that began", HOURLY, enrollment.close_waitlists),
     Job("classes that begin tomorrow", HOURLY, remind_of_first_meetings),
     Job("interviews of tomorrow", HOURLY, interviews.remind),
+    Job("papers missing for progression", HOURLY, reminding.tell_due),
+    Job("papers that came too late", HOURLY, reminding.forfeit_late),
     Job("accounts that nobody verified", DAILY, lambda: purge_unverified(timezone.now())),
     Job("figures beside the pledges", DAILY, figures.keep),
     Job("enterprises whose yearly check is due", DAILY, enterprises.rechecks),

@@ -19,6 +19,7 @@ _LINES = [
     (_("ask for an exception"), "courses.add_ruleexception"),
     (_("approve exceptions that others ask for"), "courses.change_ruleexception"),
     (_("audit the history, write service pledges"), "courses.add_historycheck"),
+    (_("carry cohorts of pathways through"), "courses.change_cohort"),
     (_("delete intakes in which nobody ever was"), "courses.delete_intake"),
     (_("keep terms, holidays, categories and junior schools"), "courses.change_term"),
     (_("change name, address and hours of the institution"), "institutions.change_institution"),
