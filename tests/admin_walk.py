@@ -48,7 +48,7 @@ from institutions.collections import workspace_of
 from institutions.models import InstitutionApprovalTask, InstitutionIndexPage, InstitutionPage, Invitation, Staff
 from notifications.models import Message
 from partners import agreement_texts, matching, members
-from partners.models import AgreementFlag, OccupationMajor
+from partners.models import OccupationMajor
 from payments import desk, incidents, money, purposes
 from tests import factories
 from tests.courses import applying, cohorts
@@ -178,7 +178,7 @@ class World:
             "column_template/export kind": "intake",
             "column_template/export pk": intake.pk,
             **_candidate_of(institution),
-            **_agreement_of(institution),
+            **agreeing.objects_of(institution),
             **_money_of(institution, author),
             "work pk": BulkWork.objects.create(
                 by=author, kind="copy", title="复制", form_key=f"work{institution.pk}"
@@ -328,14 +328,6 @@ def _candidate_of(institution):
         "candidate enrollment_id": made.enrollment_id,
         "candidate paper": made.enrollment.candidate_papers.get().pk,
     }
-
-
-def _agreement_of(institution):
-    """An agreement that waits for signatures, with a flag."""
-    made = agreeing.agreement(making.order_program(institution=institution))
-    flag = AgreementFlag.objects.create(agreement=made, kind="below", subject="2026-11", text="少发")
-    names = {"agreement pk": made.pk, "agreement kind": "pdf", "agreement order_pk": made.order_id}
-    return names | {"agreement_flag pk": flag.pk}
 
 
 def _applying_of(institution, author):

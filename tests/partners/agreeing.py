@@ -12,7 +12,7 @@ from accounts.signals import code_sms
 from courses import enrollment, schedule
 from institutions.models import Staff
 from partners import agreements, candidates, signing, training
-from partners.models import Agreement, Party
+from partners.models import Agreement, AgreementFlag, Party
 from tests import factories
 from tests.partners import making
 
@@ -49,6 +49,14 @@ def agreement(page=None, who=None):
 def _with(agreement, page, manager):
     agreement.page, agreement.manager = page, manager
     return agreement
+
+
+def objects_of(institution):
+    """What addresses of the admin name of one institution (tests/admin_walk.py): an agreement, its class, a flag."""
+    made = agreement(making.order_program(institution=institution))
+    flag = AgreementFlag.objects.create(agreement=made, kind="below", subject="2026-11", text="少发")
+    names = {"agreement pk": made.pk, "agreement kind": "pdf", "agreement order_pk": made.order_id}
+    return names | {"agreement_flag pk": flag.pk}
 
 
 @contextmanager
