@@ -93,6 +93,7 @@ class RoundInspectView(generic.InspectView):
         ranked = round.rule == AdmissionRound.Rule.RANKED
         cancelled = round.status == AdmissionRound.Status.CANCELLED
         shown = round.status != AdmissionRound.Status.DRAFT
+        export = reverse("column_template:in_columns", args=["round", round.pk])
         acts = [
             (changing and not cancelled, _("Edit"), "admission_round:edit", "edit"),
             (user.has_perm("courses.view_entry"), _("Entries"), "admission_round:entries", "list-ul"),
@@ -102,7 +103,9 @@ class RoundInspectView(generic.InspectView):
             (changing and round_cancelling.may_cancel(round), _("Cancel the round"), "admission_round:cancel", "cross"),
             (changing, _("History"), "admission_round:history", "history"),
         ]
-        return [(label, reverse(name, args=[round.pk]), icon) for allowed, label, name, icon in acts if allowed]
+        found = [(label, reverse(name, args=[round.pk]), icon) for allowed, label, name, icon in acts if allowed]
+        more = [(_("Export in columns"), export, "download")] if user.has_perm("courses.view_entry") else []
+        return [*found, *more]
 
     def get_context_data(self, **kwargs):
         """All of it in a handful of queries."""
@@ -126,6 +129,7 @@ _PANELS = ObjectList(
                 FieldRowPanel([FieldPanel("institution"), FieldPanel("term")]),
                 FieldRowPanel([FieldPanel("status"), FieldPanel("rule")]),
                 FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at"), FieldPanel("results_at")]),
+                FieldPanel("holds_results"),
             ],
             heading=_("Round"),
         ),

@@ -38,18 +38,21 @@ def draw_page(request, reference):
     """One draw: its steps, its files, its result, and the place of one entry in words."""
     draw = get_object_or_404(_draws(), reference=reference)
     files = {document.kind: document for document in draw.documents.defer("content")}
-    asked = request.GET.get("entry", "").strip().upper()
-    page = _Entries(explaining.entries_in_order(draw), _ON_A_PAGE, draw=draw).get_page(request.GET.get("page"))
+    is_out = draw.is_out()
+    asked = request.GET.get("entry", "").strip().upper() if is_out else ""
+    entries = explaining.entries_in_order(draw) if is_out else draw.outcomes.none()
+    page = _Entries(entries, _ON_A_PAGE, draw=draw).get_page(request.GET.get("page"))
     context = {
         "draw": draw,
         "round": draw.round,
         "steps": explaining.steps(draw),
         "list_file": files.get(DrawDocument.Kind.LIST),
-        "result_file": files.get(DrawDocument.Kind.RESULT),
+        "is_out": is_out,
+        "result_file": files.get(DrawDocument.Kind.RESULT) if is_out else None,
         "differing": seeding.differing(draw),
         "asked": asked,
         "explained": explaining.explain(draw, asked) if asked else [],
-        "counts": explaining.counts(draw),
+        "counts": explaining.counts(draw) if is_out else [],
         "page": page,
         "rows": explaining.in_short(draw, page),
     }
@@ -66,7 +69,7 @@ class _Entries(Paginator):
     @cached_property
     def count(self):
         """How many there are."""
-        if not self._draw.drawn_at:
+        if not self._draw.is_out():
             return 0
         return caches["pages"].get_or_set(f"draw-entries:{self._draw.pk}", self.object_list.count, 3600)
 
@@ -74,7 +77,8 @@ class _Entries(Paginator):
 @require_safe
 def draw_file(request, reference, kind):
     """The list of entries or the result, as its SHA-256 was taken: these very bytes."""
-    document = DrawDocument.objects.filter(draw__in=Draw.objects.public(), draw__reference=reference, kind=kind).first()
+    shown = Draw.objects.public() if kind == DrawDocument.Kind.LIST else Draw.objects.public().out()
+    document = DrawDocument.objects.filter(draw__in=shown, draw__reference=reference, kind=kind).first()
     if document is None:
         raise Http404
     return _download(document.raw(), "application/json", f"{reference}-{kind}.json")
@@ -83,7 +87,7 @@ def draw_file(request, reference, kind):
 @require_safe
 def draw_table(request, reference):
     """The result as a table (CSV), one row for each choice of each entry."""
-    draw = get_object_or_404(_draws(), reference=reference, drawn_at__isnull=False)
+    draw = get_object_or_404(_draws().out(), reference=reference)
     writer = csv.writer(_Echo())
     # The mark at the beginning tells spreadsheets that it is UTF-8.
     content = chain(["\ufeff"], map(writer.writerow, _rows(draw)))
