@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Account, Learner
+from courses.eligibility import told
 from courses.models import (
     Cohort,
     ColumnTemplate,
@@ -140,6 +141,7 @@ def _learners(rng, year, families):
 
 def _enroll(intake, learners, year):
     pool, moment = intake.pools.get(), _at(date(year, 8, 1))
+    rules = told(intake, [pool], learners[0])  # The same for all of them.
     rows = Enrollment.objects.bulk_create(
         Enrollment(
             intake=intake,
@@ -149,6 +151,7 @@ def _enroll(intake, learners, year):
             pool=pool,
             state=State.ENROLLED,
             submitted_at=moment - timedelta(days=20),
+            **rules,
         )
         for learner in learners
     )
