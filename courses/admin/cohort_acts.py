@@ -163,15 +163,14 @@ class DecisionsView(_People):
     @cached_property
     def standings(self):
         """Those who are open, by name."""
-        return deciding.open_to(self.object)
+        found = deciding.open_to(self.object)
+        for one in found:
+            one.may_decide = deciding.may_decide(one)
+        return found
 
     def people(self):
-        """Those of whom the criteria say something."""
-        return [
-            (one.student.pk, one.student.enrollment.learner.name)
-            for one in self.standings
-            if one.proposal[0] is not None
-        ]
+        """Those of whom the criteria say something that can be decided now."""
+        return [(one.student.pk, one.student.enrollment.learner.name) for one in self.standings if one.may_decide]
 
     def consequences(self, form):
         """How many get which result."""

@@ -74,6 +74,7 @@ class CohortInspectView(generic.InspectView):
             if (school if roll.by_school else college)
         ]
         collecting = school and (self.counts.get(Stage.YEAR_3) or self.counts.get(Stage.ELIGIBLE))
+        deciding = college and self.counts.get(Stage.ELIGIBLE)
         more = [
             (collecting, _("Collect"), "cohort:grid", "table"),
             (collecting, _("Marks from a table"), "cohort:marks", "upload"),
