@@ -20,7 +20,7 @@ from courses.messages import remind_of_first_meetings
 from courses.progression import reminding
 from courses.scores import importing
 from notifications.tasks import enqueue_due
-from partners import enterprises, interviews, papers
+from partners import enterprises, interviews, papers, placements, signing
 from payments import reconcile
 from payments import tasks as payment_tasks
 
@@ -61,6 +61,8 @@ JOBS = [
     Job("accounts that nobody verified", DAILY, lambda: purge_unverified(timezone.now())),
     Job("figures beside the pledges", DAILY, figures.keep),
     Job("enterprises whose yearly check is due", DAILY, enterprises.rechecks),
+    Job("pay and placements to be told", DAILY, placements.remind),
+    Job("codes for signing that have served", DAILY, signing.forget_old),
     Job("papers whose form was never finished", DAILY, papers.purge_left_behind),
     Job("answers of applications that have served", DAILY, applied.forget_old),
     Job("tables of the exam office that have served", DAILY, importing.forget_old),

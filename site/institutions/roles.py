@@ -82,6 +82,11 @@ _PARTNERS = [
 ]
 # Lend and borrow within the alliance, for one's own institution.
 _SHARE = ["partners.change_sharedresource"]
+# Tripartite agreements: make them and begin the training; sign for the school; look into what is flagged; the template.
+_AGREE = ["partners.view_agreement", "partners.add_agreement"]
+_FLAGS = ["partners.view_agreement", "partners.view_agreementflag", "partners.change_agreementflag"]
+_SIGN = [*_AGREE, "partners.change_agreement", *_FLAGS]
+_AGREE_ALL = [*_FLAGS, "partners.view_agreementtemplate", "partners.add_agreementtemplate"]
 # Answer for a school that is asked to train for an order.
 _MATCHES = ["partners.view_matchrequest", "partners.change_matchrequest"]
 # Figures of all institutions, for those who answer for all: counts only, nobody by name.
@@ -96,11 +101,11 @@ LISTS = (("courses", "courseindexpage"), ("courses", "pathwayindexpage"), ("part
 ROLES = {
     EDITOR: ([], ("add", "change"), False),
     TEACHER: (_ATTENDANCE, (), False),
-    OFFICER: ([*_INTAKES, *_APPLYING, *_MESSAGES, *_DESK, *_CASHIER], (), False),
+    OFFICER: ([*_INTAKES, *_APPLYING, *_MESSAGES, *_DESK, *_CASHIER, *_AGREE], (), False),
     MANAGER: (
         [
             *(*_INTAKES, *_APPLYING, *_IMPORTS, *_MESSAGES, *_DESK, *_MONEY, *_OVERSEE, *_DELETE),
-            *(*_INSTITUTION, *_STAFF, *_MATCHES, *_SHARE),
+            *(*_INSTITUTION, *_STAFF, *_MATCHES, *_SHARE, *_SIGN),
         ],
         ("add", "change", "publish"),
         False,
@@ -108,7 +113,7 @@ ROLES = {
     BUREAU: (
         [
             *(*_INTAKES, *_APPLYING, *_IMPORTS, *_SEE, *_OVERSEE, *_SHARED, "courses.view_cohort"),
-            *(*_PARTNERS, *_SHARE, *_MONEY_REPORTS),
+            *(*_PARTNERS, *_SHARE, *_MONEY_REPORTS, *_AGREE_ALL),
             *(*_INSTITUTION, "institutions.add_institution", *_STAFF, *_MESSAGES, *_TEXTS, _FIGURES),
         ],
         ("add", "change", "publish", "lock", "unlock"),
@@ -122,7 +127,7 @@ ROLES = {
             *_MESSAGES,
             *(*_TEXTS, _FIGURES),
             *(*_DESK, *_MONEY, *_OVERSEE),
-            *(*_PARTNERS, *_MATCHES, *_SHARE),
+            *(*_PARTNERS, *_MATCHES, *_SHARE, *_SIGN, *_AGREE_ALL),
             *_DELETE,
             *_SHARED,
             *_INSTITUTION,
