@@ -78,12 +78,7 @@ class CohortInspectView(generic.InspectView):
         more = [
             (collecting, _("Collect"), "cohort:grid", "table"),
             (collecting, _("Marks from a table"), "cohort:marks", "upload"),
-            (
-                college and self.counts.get(Stage.ELIGIBLE),
-                pgettext_lazy("progression", "Decide"),
-                "cohort:decisions",
-                "check",
-            ),
+            (deciding, pgettext_lazy("progression", "Decide"), "cohort:decisions", "check"),
             (changing, pgettext_lazy("progression", "Criteria"), "cohort:edit", "edit"),
             (changing, _("History"), "cohort:history", "history"),
         ]
