@@ -77,12 +77,17 @@ def page_1280(open_page):
     return open_page(1280, height=900)
 
 
+# What moves on the page has come to rest: a message of the admin fades in, and has too little contrast until then.
+AT_REST = "() => document.getAnimations().every(one => one.playState !== 'running')"
+
+
 @pytest.fixture
 def axe():
     """A function that asserts that axe finds no fault on the page, for the tags in AXE_TAGS."""
     from axe_playwright_python.sync_playwright import Axe
 
     def check(page):
+        page.wait_for_function(AT_REST)
         options = {"runOnly": AXE_TAGS, "resultTypes": ["violations"]}
         results = Axe().run(page, options=options)
         assert not results.violations_count, f"{page.url}\n{results.generate_report()}"
