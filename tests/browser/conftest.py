@@ -87,6 +87,7 @@ def axe():
     from axe_playwright_python.sync_playwright import Axe
 
     def check(page):
+        page.wait_for_load_state()
         page.wait_for_function(AT_REST)
         options = {"runOnly": AXE_TAGS, "resultTypes": ["violations"]}
         results = Axe().run(page, options=options)

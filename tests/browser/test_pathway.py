@@ -206,6 +206,7 @@ def collect(desk, cohort, students, axe):
     desk.goto(f"/cms/cohort/marks/{cohort.pk}/")
     desk.set_input_files("[name=file]", {"name": "成绩.csv", "mimeType": "text/csv", "buffer": table})
     desk.get_by_role("button", name="导入").or_(desk.locator("main button[type=submit]")).last.click()
+    desk.wait_for_url(f"**/cms/cohort/collect/{cohort.pk}/")
     axe(desk)
     lacking, complete, prized = students
     for student in students:
