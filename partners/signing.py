@@ -124,7 +124,13 @@ def sign(agreements, *, party, code, by, name=""):
         name = " ".join(name.split())[:60]
         if party in (Party.ENTERPRISE, Party.INSTITUTION) and not name:
             raise AgreementError(_("Enter your name: it stands beside the signature."))
-        sent = _check(waiting, party, code, by)
+        try:
+            sent = _check(waiting, party, code, by)
+        except CodeError:
+            if unsigned(agreements, party, by):
+                raise
+            # Tapped twice: the code is used up because the first tap has signed.
+            return _as_they_are(agreements)
         with transaction.atomic():
             keys = [one.pk for one in waiting]
             list(Agreement.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
@@ -132,6 +138,10 @@ def sign(agreements, *, party, code, by, name=""):
                 if party not in one.signed:
                     _sign(one, party, sent, by, name)
             SignCode.objects.filter(pk=sent.pk, used_at=None).update(used_at=timezone.now())
+    return _as_they_are(agreements)
+
+
+def _as_they_are(agreements):
     return list(Agreement.objects.with_all().filter(pk__in=[one.pk for one in agreements]).order_by("pk"))
 
 

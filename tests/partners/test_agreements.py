@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Learner
 from courses import enrollment
@@ -18,6 +18,15 @@ from tests import factories
 from tests.partners import agreeing, making
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """The refusals are read in the words of the code."""
+    with translation.override("en"):
+        yield
+
+
 GUARDIAN = {"guardian_name": "林建国", "guardian_phone": "13700002222"}
 
 

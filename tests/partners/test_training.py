@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from courses import attendance
 from courses.attendance import AttendanceError
@@ -17,6 +17,15 @@ from tests import factories
 from tests.partners import agreeing, making
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """The refusals are read in the words of the code."""
+    with translation.override("en"):
+        yield
+
+
 END, HALF_YEAR = Placement.Point.END, Placement.Point.MONTH_6
 OURS, THEIRS = Placement.Side.ENTERPRISE, Placement.Side.LEARNER
 AT_WORK = {"employed": True, "in_occupation": True, "monthly_pay": 4000}
