@@ -20,6 +20,7 @@ class CoursesConfig(AppConfig):
             bulk,
             paying,
             personal_data,
+            review_papers,
         )
         from courses.answering import personal_data as answered
         from courses.applying import needs, ranking  # noqa: F401 - what a family must mend; marks before a list closes
@@ -34,4 +35,5 @@ class CoursesConfig(AppConfig):
         answered.register()
         applied.register()
         family.register()
+        review_papers.register()
         enrollment_moved.connect(steps.follow, dispatch_uid="pathways")

@@ -1,11 +1,12 @@
 """What this room keeps of a person: their enrollments with all history, and the address of their calendar."""
 
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import personal_data
-from courses.models import CalendarFeed, Enrollment, EnrollmentNote, FeeProof, Review
+from courses.models import CalendarFeed, Enrollment, EnrollmentNote, FeeProof, Review, ReviewPaper
 
 
 def _mine(account, learner=None):
@@ -30,12 +31,18 @@ def export(account):
             ),
             "entry": _entry(enrollment),
             "written": enrollment.review.text if hasattr(enrollment, "review") else "",
+            "papers": "; ".join(paper.title for paper in enrollment.review_papers.all()),
             "way": _way(enrollment),
         }
         for enrollment in _mine(account)
         .select_related("entry", "review", "student")
-        .prefetch_related("history", "attendance__meeting", "student__history", "student__collected")
+        .prefetch_related("history", "attendance__meeting", "student__history", "student__collected", _papers())
     ]
+
+
+def _papers():
+    """The papers shown for a review, without reading their content."""
+    return Prefetch("review_papers", ReviewPaper.objects.defer("content"))
 
 
 def _entry(enrollment):
@@ -85,7 +92,7 @@ def consequences(account, learner):
 
 
 def erase(account, learner):
-    """Remove what staff noted, papers shown for a lower fee, and the private calendar when the whole account goes.
+    """Remove what staff noted, papers that were shown, and the private calendar when the whole account goes.
 
     Enrollments name nobody once the learner is empty.
     """
@@ -93,6 +100,7 @@ def erase(account, learner):
     proofs = FeeProof.objects.filter(enrollment__in=_mine(account, learner).values("pk"))
     proofs.update(content=None, content_type="")
     Review.objects.filter(enrollment__in=_mine(account, learner).values("pk")).update(text="")
+    ReviewPaper.objects.filter(enrollment__in=_mine(account, learner).values("pk")).delete()
     if learner is None:
         CalendarFeed.objects.filter(account=account).delete()
 
@@ -112,6 +120,7 @@ def register():
             "attendance": gettext_lazy("Attendance"),
             "entry": gettext_lazy("Entry in a round, its choice and marks"),
             "written": gettext_lazy("What was written for the school"),
+            "papers": gettext_lazy("Papers for the decision"),
             "way": gettext_lazy("Way through the pathway"),
         },
         export=export,

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from courses import entry_views, listings, paying_views, views
+from courses import entry_views, listings, paying_views, review_views, views
 from courses.draws import views as draws
 from courses.pathways import views as pathways
 from courses.progression import family
@@ -39,6 +39,13 @@ urlpatterns = [
     path("my/", views.my_page, name="my_page"),
     path("my/enrollments/<slug:reference>/", views.enrollment_detail, name="enrollment_detail"),
     path("my/enrollments/<slug:reference>/withdraw/", views.enrollment_withdraw, name="enrollment_withdraw"),
+    path("my/enrollments/<slug:reference>/papers/", review_views.review_papers, name="review_papers"),
+    path("my/enrollments/<slug:reference>/papers/<int:pk>/", review_views.review_paper, name="review_paper"),
+    path(
+        "my/enrollments/<slug:reference>/papers/<int:pk>/remove/",
+        review_views.review_paper_remove,
+        name="review_paper_remove",
+    ),
     path("my/enrollments/<slug:reference>/desk/", paying_views.enrollment_desk, name="enrollment_desk"),
     path("my/enrollments/<slug:reference>/proof/", paying_views.enrollment_proof, name="enrollment_proof"),
     path("my/enrollments/<slug:reference>/full-fee/", paying_views.enrollment_full_fee, name="enrollment_full_fee"),

@@ -40,6 +40,7 @@ from courses.models import (
     MajorOffer,
     Pledge,
     RefundPolicy,
+    ReviewPaper,
     RuleException,
 )
 from home.models import HomePage
@@ -297,7 +298,9 @@ class World:
 
 
 def _review_of(enrollment):
-    """A review with a document, for another enrollment of the class: as the addresses of both name it."""
+    """A review with a document, for another enrollment of the class, and a paper of this: as the addresses name it."""
+    picture = {"content_type": "image/jpeg", "size": 1, "content": encrypt_bytes(b"x")}
+    paper = ReviewPaper.objects.create(enrollment=enrollment, title="证书", **picture)
     made = factories.enroll(enrollment.intake)
     cancel(made, by=factories.account(is_staff=True), reason="wrong_data")
     made.refresh_from_db()
@@ -308,7 +311,8 @@ def _review_of(enrollment):
     exception = RuleException.objects.create(
         kind="late", why="site_down", note="网站打不开", intake=made.intake, learner=made.learner, asked_by=made.account
     )
-    return {"appeal pk": appeal.pk, "appeal file_id": file.pk, "exception pk": exception.pk}
+    paths = {"enrollment paper_id": paper.pk, "appeal pk": appeal.pk, "appeal file_id": file.pk}
+    return paths | {"exception pk": exception.pk}
 
 
 def _shared_by(institution):

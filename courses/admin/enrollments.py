@@ -10,21 +10,24 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
 from django_filters import ChoiceFilter, DateFromToRangeFilter, ModelChoiceFilter, MultipleChoiceFilter
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets.button import Button
 
 from accounts.models import District, Learner, mask_phone
 from courses.admin.enrollment_acts import ActView, NoteView, acts_for
 from courses.admin.fees import money_of
 from courses.admin.roster import RosterPrintView, RosterView
+from courses.applying.documents import response_of
 from courses.describe import rules
 from courses.desk import matching
 from courses.eligibility import Rules
-from courses.models import Enrollment, Intake, Term
+from courses.models import Enrollment, Intake, ReviewPaper, Term
 from courses.states import State
 from institutions.admin import GuardedViewSet
 from institutions.models import Institution
@@ -288,12 +291,24 @@ class EnrollmentInspectView(generic.InspectView):
             visible=set(visible.values_list("pk", flat=True)),
             money=money_of(row, self.request.user),
             rules=rules(Rules.from_terms(row.terms)),
+            papers=row.review_papers.defer("content"),
             notes=row.notes.select_related("by"),
             said=Message.objects.filter(key__startswith=f"enrollment:{row.pk}:").prefetch_related("deliveries"),
             account_phone=mask_phone(row.account.phone),
             may_change=self.user_has_permission("change"),
             may_reveal=row.learner.document_number and self.request.user.has_perm("courses.add_identityreveal"),
         )
+
+
+class PaperView(PermissionCheckedMixin, View):
+    """A paper that the applicant shows for the decision: a picture is shown, a PDF saved."""
+
+    permission_required = "view"
+    permission_policy = None
+
+    def get(self, request, pk, paper_id):
+        """Only of this enrollment, which the viewset's guard has looked at."""
+        return response_of(get_object_or_404(ReviewPaper, enrollment=pk, pk=paper_id))
 
 
 class EnrollmentViewSet(GuardedViewSet):
@@ -324,12 +339,13 @@ class EnrollmentViewSet(GuardedViewSet):
         """There is no page to edit one."""
 
     def get_urlpatterns(self):
-        """The list, one enrollment, the acts, and the roster of an intake."""
+        """The list, one enrollment with its papers, the acts, and the roster of an intake."""
         view = self.construct_view
         return [
             path("", self.index_view, name="index"),
             path("results/", self.index_results_view, name="index_results"),
             path("inspect/<int:pk>/", self.inspect_view, name="inspect"),
+            path("paper/<int:pk>/<int:paper_id>/", view(PaperView), name="paper"),
             path("note/<int:pk>/", view(NoteView), name="note"),
             path("act/<slug:act>/", view(ActView), name="act"),
             path("roster/<int:intake_pk>/", view(RosterView), name="roster"),

@@ -31,7 +31,7 @@ from courses.models.majors import Major, MajorOffer
 from courses.models.pathways import PathwayYear
 from courses.models.pools import SeatPool
 from courses.models.programs import Category, Program
-from courses.models.reviews import Review
+from courses.models.reviews import Review, ReviewPaper
 from courses.models.rounds import AdmissionRound, Entry, EntryChange
 from courses.models.schooling import JuniorSchool, SchoolRecord
 from courses.models.seals import ChainHead, HistoryCheck, Seal
@@ -96,6 +96,7 @@ __all__ = [
     "RefundPolicy",
     "RefundStep",
     "Review",
+    "ReviewPaper",
     "RuleException",
     "SchoolRecord",
     "ScorePart",

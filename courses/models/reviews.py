@@ -1,8 +1,9 @@
-"""What people decide about an enrollment in an intake with the rule "review", beside its state (Review)."""
+"""What people decide about an enrollment in an intake with the rule "review" (Review), and its papers (ReviewPaper)."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.enrollments import Enrollment
@@ -45,3 +46,32 @@ class Review(models.Model):
 
     def __str__(self):
         return f"{self.enrollment} {self.get_step_display()}"
+
+
+class ReviewPaper(models.Model):
+    """A paper that an applicant shows before the decision: a picture (made anew, as JPEG) or a PDF, encrypted.
+
+    In the database, and not in a folder, so that it is kept, copied and erased with the enrollment in one transaction.
+    Written by courses/review_papers.py only.
+    """
+
+    enrollment = models.ForeignKey(Enrollment, models.CASCADE, related_name="review_papers")
+    title = models.CharField(_("what it is"), max_length=60)
+    content_type = models.CharField(max_length=20)
+    size = models.PositiveIntegerField(_("size"))
+    content = models.BinaryField()
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("paper for a review")
+        verbose_name_plural = _("papers for a review")
+        ordering = ["pk"]
+        default_permissions = []
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def is_picture(self):
+        """Whether a browser can show it."""
+        return self.content_type == "image/jpeg"
