@@ -26,11 +26,12 @@ class CoursesConfig(AppConfig):
         from courses.applying import personal_data as applied
         from courses.draws import telling  # noqa: F401 - the same
         from courses.importing import uploads  # noqa: F401 - the same
-        from courses.progression import steps
+        from courses.progression import family, steps
         from courses.scores import importing  # noqa: F401 - the same
         from courses.signals import enrollment_moved
 
         personal_data.register()
         answered.register()
         applied.register()
+        family.register()
         enrollment_moved.connect(steps.follow, dispatch_uid="pathways")

@@ -270,7 +270,7 @@ def _take_seat_or_wait(enrollment, pools):
         seats.join_waitlist(pools[0].pk)
 
 
-def confirm(enrollment, *, by):
+def confirm(enrollment, *, by, note=""):
     """Accept an offered seat. Raises MoveRefused when there is no offer, its deadline passed, or times clash."""
     with moves.changing(enrollment) as enrollment:
         if enrollment.state == State.OFFERED and enrollment.offer_expires_at <= timezone.now():
@@ -285,7 +285,7 @@ def confirm(enrollment, *, by):
             clash = enrollment.state == State.OFFERED and clash_objection(enrollment.intake, seated)
             if clash:
                 raise MoveRefused(clash, _("Withdraw from that class first, then confirm this one."))
-            moves.move(enrollment, State.ENROLLED, by=by)
+            moves.move(enrollment, State.ENROLLED, by=by, note=note)
             refused = None
     if refused:
         raise refused

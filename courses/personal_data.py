@@ -30,10 +30,11 @@ def export(account):
             ),
             "entry": _entry(enrollment),
             "written": enrollment.review.text if hasattr(enrollment, "review") else "",
+            "way": _way(enrollment),
         }
         for enrollment in _mine(account)
-        .select_related("entry", "review")
-        .prefetch_related("history", "attendance__meeting")
+        .select_related("entry", "review", "student")
+        .prefetch_related("history", "attendance__meeting", "student__history", "student__collected")
     ]
 
 
@@ -44,6 +45,22 @@ def _entry(enrollment):
         return ""
     marks = [f"{subject} {points}" for subject, points in entry.marks.items()]
     return "; ".join([f"{entry.reference} ({enrollment.choice})", *marks])
+
+
+def _way(enrollment):
+    """The way through a pathway: each stage with its reason, and what the school collected for progression."""
+    student = getattr(enrollment, "student", None)
+    if student is None:
+        return ""
+    stages = [
+        " ".join(filter(None, [_moment(one.at), str(one.get_to_stage_display()), one.get_reason_display(), one.note]))
+        for one in student.history.all()
+    ]
+    collected = [
+        f"{one.name or one.get_kind_display()}: {'' if one.value is None else f'{one.value:g}'}"
+        for one in student.collected.all()
+    ]
+    return "; ".join([*stages, *collected])
 
 
 def _moment(at):
@@ -95,6 +112,7 @@ def register():
             "attendance": gettext_lazy("Attendance"),
             "entry": gettext_lazy("Entry in a round, its choice and marks"),
             "written": gettext_lazy("What was written for the school"),
+            "way": gettext_lazy("Way through the pathway"),
         },
         export=export,
         obstacles=obstacles,

@@ -5,6 +5,7 @@ from django.urls import include, path
 from courses import entry_views, listings, paying_views, views
 from courses.draws import views as draws
 from courses.pathways import views as pathways
+from courses.progression import family
 
 urlpatterns = [
     path("", include("courses.applying.urls")),
@@ -41,5 +42,7 @@ urlpatterns = [
     path("my/enrollments/<slug:reference>/desk/", paying_views.enrollment_desk, name="enrollment_desk"),
     path("my/enrollments/<slug:reference>/proof/", paying_views.enrollment_proof, name="enrollment_proof"),
     path("my/enrollments/<slug:reference>/full-fee/", paying_views.enrollment_full_fee, name="enrollment_full_fee"),
+    path("my/enrollments/<slug:reference>/guardian/", family.guardian, name="enrollment_guardian"),
+    path("my/enrollments/<slug:reference>/progression/", family.checklist, name="enrollment_progression"),
     path("my/enrollments/<slug:reference>/confirm/", views.enrollment_confirm, name="enrollment_confirm"),
 ]

@@ -27,6 +27,7 @@ from courses.draws.owners import share_of
 from courses.eligibility import Rules, needs
 from courses.forms import CheckForm, LeavingForm
 from courses.models import ClassMeeting, Enrollment, Entry, Intake
+from courses.progression import accepting
 from courses.seats import most_specific_first
 from courses.states import State
 from courses.timeline import steps
@@ -234,8 +235,11 @@ def enrollment_withdraw(request, reference):
 @login_required
 @require_POST
 def enrollment_confirm(request, reference):
-    """Accept an offered seat."""
-    return _act(request, process.confirm, _mine(request, reference))
+    """Accept an offered seat; in a pathway the guardian of a minor does, on a page of their own."""
+    enrollment = _mine(request, reference)
+    if accepting.asks_guardian(enrollment):
+        return redirect("enrollment_guardian", reference)
+    return _act(request, process.confirm, enrollment)
 
 
 def _act(request, act, enrollment, **told):

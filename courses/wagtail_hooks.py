@@ -17,6 +17,7 @@ from courses.admin import answering, reports  # noqa: F401 - hooks of their own
 from courses.admin.application_rules import ApplyingGroup
 from courses.admin.attendance import AttendanceViewSet
 from courses.admin.broadcasts import BroadcastViewSet
+from courses.admin.cohorts import CohortViewSet
 from courses.admin.fees import PROOF_URLS, RefundPolicyViewSet
 from courses.admin.imports import ImportViewSet
 from courses.admin.intakes import IntakeViewSet
@@ -40,6 +41,7 @@ def viewsets():
         IntakeViewSet("intake"),
         AttendanceViewSet("attendance"),
         BroadcastViewSet("broadcast"),
+        CohortViewSet("cohort"),
         ImportViewSet("course_import"),
         RefundPolicyViewSet("refund_policy"),
         MajorOfferViewSet("major_offer"),

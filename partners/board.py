@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.phones import show_phone
-from partners import candidate_board
+from partners import candidate_board, order_outcomes
 from partners.alliance.screens import waiting_for
 from partners.enterprises import DETAILS, settings
 from partners.models import Claim, Enterprise, EnterpriseEvent
@@ -39,6 +39,7 @@ def waits(enterprise):
             text = _("%(name)s asks to act for the enterprise.") % {"name": claim.name}
             found.append((text, reverse("enterprise_members", args=[enterprise.pk])))
     if enterprise.may_write:
+        found += order_outcomes.waits(enterprise)
         found += candidate_board.waits(enterprise)
         found += _orders_that_wait(enterprise)
         found += _alliance_that_waits(enterprise)

@@ -198,3 +198,82 @@ def row_of(view):
     when = meeting and f"{timezone.localtime(meeting.starts_at):%Y-%m-%d %H:%M} {meeting.where} {meeting.words}"
     cells |= {"step": view.step_words, "interview": when or "", "score": "" if view.score is None else view.score}
     return [cells[name] for name in EXPORT]
+
+
+# --- Once there is an agreement -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Trainee:
+    """A learner with an agreement, as members of the enterprise read it: what they sign, and what they reported.
+
+    Of attendance the share only; nothing of what the learner told about pay and placement: that is for the school.
+    """
+
+    key: int
+    reference: str
+    name: str
+    state: str
+    state_words: str
+    signed_by_us: bool
+    missing: str
+    attendance: int | None
+    pay: tuple
+    placements: dict
+
+    @property
+    def last_pay(self):
+        """The newest report, or None."""
+        return self.pay[-1] if self.pay else None
+
+
+@dataclass(frozen=True)
+class Pay:
+    """What the enterprise reported for a month, beside what it promised."""
+
+    month: str
+    amount: int
+    promised: int
+    is_below: bool
+
+
+# The columns of the table of outcomes, each with its heading; the words come from `outcome_of`.
+OUTCOMES = {
+    "reference": _("agreement"),
+    "name": _("name"),
+    "state": _("state"),
+    "attendance": _("attendance (percent)"),
+    "pay": _("pay reported (yuan by month)"),
+    "end": _("at the end of the training"),
+    "month_6": _("after 6 months"),
+    "month_12": _("after 12 months"),
+}
+
+
+def trainee_of(agreement, attendance, words_of):
+    """One agreement as the enterprise reads it; read with signatures, pay reports and placements.
+
+    `attendance` is {enrollment: percent}, `words_of` says what a placement holds.
+    """
+    reports = sorted(agreement.pay_reports.all(), key=lambda one: one.month)
+    ours = {one.point: words_of(one) for one in agreement.placements.all() if one.side == "enterprise"}
+    return Trainee(
+        key=agreement.pk,
+        reference=agreement.reference,
+        name=agreement.enrollment.learner.name or "—",
+        state=agreement.state,
+        state_words=str(agreement.get_state_display()),
+        signed_by_us="enterprise" in agreement.signed,
+        missing="、".join(str(party.label) for party in agreement.missing) if agreement.is_open else "",
+        attendance=attendance.get(agreement.enrollment_id),
+        pay=tuple(Pay(f"{one.month:%Y-%m}", one.amount, one.promised, one.is_below) for one in reports),
+        placements=ours,
+    )
+
+
+def outcome_of(trainee):
+    """The cells of one trainee in the table of outcomes, in the order of OUTCOMES."""
+    cells = {"reference": trainee.reference, "name": trainee.name, "state": trainee.state_words}
+    cells |= {"attendance": trainee.attendance, "pay": " ".join(f"{one.month}:{one.amount}" for one in trainee.pay)}
+    cells |= {point: trainee.placements.get(point, "") for point in ("end", "month_6", "month_12")}
+    return [cells[name] for name in OUTCOMES]

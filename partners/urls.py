@@ -4,12 +4,32 @@ from django.urls import path
 
 from partners.alliance.urls import urlpatterns as alliance
 from partners.demand import views as demand
-from partners.views import candidates, downloads, enterprises, interviews, members, orders, programs, slots
+from partners.views import (
+    agreements,
+    candidates,
+    downloads,
+    enterprises,
+    interviews,
+    members,
+    orders,
+    outcomes,
+    programs,
+    slots,
+)
 
 _ORDER = "enterprise/orders/<slug:reference>/"
 _CANDIDATE = f"{_ORDER}candidates/<slug:candidate>/"
 _MINE = "my/interviews/<slug:reference>/"
+_AGREED = f"{_ORDER}agreements/"
+_OWN = "my/agreements/<slug:reference>/"
 urlpatterns = [
+    path("agreements/<slug:reference>/", agreements.verify, name="agreement_verify"),
+    path(_OWN, agreements.show, name="agreement"),
+    path(f"{_OWN}sign/<slug:party>/", agreements.sign, name="agreement_sign"),
+    path(f"{_OWN}agreement.<slug:kind>", agreements.paper, name="agreement_paper"),
+    path(f"{_OWN}end/", agreements.end, name="agreement_end"),
+    path(f"{_OWN}pay/<slug:month>/", agreements.not_so, name="agreement_not_so"),
+    path(f"{_OWN}work/<slug:point>/", agreements.placement, name="agreement_placement"),
     *alliance,
     path("order-programs/", programs.show_list, name="order_programs"),
     path("order-programs/<str:slug>/", programs.order_program, name="order_program"),
@@ -61,6 +81,14 @@ urlpatterns = [
     path(f"{_MINE}papers/<int:sheet>/", interviews.paper, name="interview_paper"),
     path(f"{_MINE}papers/<int:sheet>/remove/", interviews.remove_paper, name="interview_paper_remove"),
     path(f"{_MINE}unshare/", interviews.unshare, name="interview_unshare"),
+    path(_AGREED, outcomes.show_all, name="order_agreements"),
+    path(f"{_AGREED}sign/", outcomes.sign, name="order_agreements_sign"),
+    path(f"{_AGREED}outcomes.<slug:file_format>", outcomes.export, name="order_outcomes"),
+    path(f"{_AGREED}pay/<slug:month>/", outcomes.report_pay, name="order_pay"),
+    path(f"{_AGREED}work/<slug:point>/", outcomes.tell_placements, name="order_placements"),
+    path(f"{_AGREED}<slug:agreement>/", outcomes.show, name="order_agreement"),
+    path(f"{_AGREED}<slug:agreement>/agreement.<slug:sheet_kind>", outcomes.paper, name="order_agreement_paper"),
+    path(f"{_AGREED}<slug:agreement>/end/", outcomes.end, name="order_agreement_end"),
     # Last: none of the names above is a section's (tests/partners/test_screens.py).
     path(f"{_ORDER}<slug:section>/", orders.section, name="order_section"),
 ]

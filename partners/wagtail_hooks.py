@@ -11,6 +11,8 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from partners.admin import candidates
+from partners.admin.agreement_texts import FlagViewSet, TemplateViewSet
+from partners.admin.agreements import AgreementViewSet, to_sign
 from partners.admin.alliance import AllianceMemberViewSet, AllianceViewSet
 from partners.admin.demand import DemandViewSet
 from partners.admin.enterprises import EnterpriseViewSet
@@ -19,7 +21,7 @@ from partners.admin.orders import OrderViewSet
 from partners.alliance.acting import SHARE
 from partners.alliance.desk import desks_of
 from partners.alliance.screens import waiting_for
-from partners.models import Claim, Enterprise, TrainingOrder
+from partners.models import AgreementFlag, Claim, Enterprise, TrainingOrder
 from partners.states import EnterpriseState, OrderState
 
 
@@ -33,6 +35,9 @@ class PartnersGroup(ModelViewSetGroup):
         OrderViewSet("training_order"),
         MatchViewSet("match_request"),
         candidates.CandidateViewSet("candidate"),
+        AgreementViewSet("agreement"),
+        FlagViewSet("agreement_flag"),
+        TemplateViewSet("agreement_template"),
         EnterpriseViewSet("enterprise"),
         OccupationMajorViewSet("occupation_major"),
         DemandViewSet(),
@@ -67,6 +72,12 @@ def figures(account):
         late = waiting.filter(review_due_on__lt=timezone.localdate())
         yield late.count(), _("training orders are overdue for an answer"), f"{orders}?waiting=overdue", True
         yield waiting.count(), _("training orders wait for a review"), f"{orders}?state=submitted", False
+    if account.has_perm("partners.change_agreement"):
+        yield to_sign(account).count(), _("agreements wait for your signature"), reverse("agreement:sign"), False
+    if account.has_perm("partners.change_agreementflag"):
+        flags = AgreementFlag.objects.seen_by(account).waiting()
+        address = f"{reverse('agreement_flag:index')}?settled=no"
+        yield flags.count(), _("things about agreements to look into"), address, False
     for desk in desks_of(account):
         answer, confirm = waiting_for(desk)
         home = reverse("alliance:home", args=[desk.pk])
@@ -85,7 +96,7 @@ def figures(account):
 @hooks.register("construct_homepage_panels")
 def what_waits(request, panels):
     """For those who check and review, and those who share."""
-    rights = ("partners.change_enterprise", "partners.change_candidate", SHARE)
+    rights = ("partners.change_enterprise", "partners.change_candidate", "partners.change_agreementflag", SHARE)
     if any(request.user.has_perm(one) for one in rights):
         panels.append(WaitingPanel())
 

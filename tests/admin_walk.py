@@ -30,6 +30,7 @@ from courses.models import (
     Broadcast,
     BulkWork,
     Category,
+    ColumnTemplate,
     CommunityCoursePage,
     CourseImport,
     ExamImport,
@@ -46,12 +47,12 @@ from institutions import roles
 from institutions.collections import workspace_of
 from institutions.models import InstitutionApprovalTask, InstitutionIndexPage, InstitutionPage, Invitation, Staff
 from notifications.models import Message
-from partners import matching, members
+from partners import agreement_texts, matching, members
 from partners.models import OccupationMajor
 from payments import desk, incidents, money, purposes
 from tests import factories
-from tests.courses import applying
-from tests.partners import making, sharing_stories
+from tests.courses import applying, cohorts
+from tests.partners import agreeing, making, sharing_stories
 from tests.payments.stories import Places
 
 TABLE = Path(__file__).with_name("permissions.txt")
@@ -173,7 +174,11 @@ class World:
             "broadcast pk": broadcast.pk,
             **_shared_by(institution),
             **_review_of(enrollment),
+            **cohorts.objects_of(institution),
+            "column_template/export kind": "intake",
+            "column_template/export pk": intake.pk,
             **_candidate_of(institution),
+            **agreeing.objects_of(institution),
             **_money_of(institution, author),
             "work pk": BulkWork.objects.create(
                 by=author, kind="copy", title="复制", form_key=f"work{institution.pk}"
@@ -214,6 +219,7 @@ class World:
             "training_order pk": making.submitted(of=enterprise).pk,
             "training_order/close pk": making.approved(of=enterprise).pk,
             "alliance_member pk": sharing_stories.member(making.enterprise()).pk,
+            "agreement_template pk": agreement_texts.current().pk,
             "file_format": "csv",
             "demand/majors major": factories.major().pk,
             "kind": "enrollment_enrolled",
@@ -221,6 +227,7 @@ class World:
             "history_check pk": HistoryCheck.objects.create(by=self.accounts["B"]).pk,
             "act": "cancel",
             "term pk": factories.term().pk,
+            "column_template pk": ColumnTemplate.objects.create(name="录取名册").pk,
             "holiday pk": Holiday.objects.create(name="冬至", starts_on="2026-12-22", ends_on="2026-12-22").pk,
             "category pk": Category.objects.first().pk,
             "occupation_major pk": OccupationMajor.objects.create(

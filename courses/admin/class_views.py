@@ -21,6 +21,7 @@ from courses.admin.intake_acts import ActView
 from courses.applying import interest
 from courses.attendance import AttendanceError
 from courses.models import Enrollment, Intake
+from courses.progression.steps import is_pathway
 from courses.states import Reason, State
 
 _BAR = 160  # The longest bar of the chart, in CSS pixels.
@@ -72,11 +73,12 @@ class IntakeInspectView(generic.InspectView):
         running = self.life not in (life.Life.CANCELLED, life.Life.DONE)
         changing, adding = user.has_perm("courses.change_intake"), user.has_perm("courses.add_intake")
         attending = user.has_perm("courses.change_attendance") and self.object.meeting_count
+        over = self.life == life.Life.DONE and not is_pathway(self.object)  # A pathway is completed by its cohort.
         acts = [
             (changing, _("Edit"), "intake:edit", "edit"),
             (user.has_perm("courses.view_enrollment"), _("Roster"), "enrollment:roster", "list-ul"),
             (attending, _("Attendance"), "attendance:intake", "group"),
-            (changing and self.life == life.Life.DONE, _("Close the class"), "intake:close", "check"),
+            (changing and over, _("Close the class"), "intake:close", "check"),
             (changing and running and coming, _("Postpone"), "intake:postpone", "date"),
             (changing and running, _("Change room or teacher"), "intake:place", "site"),
             (changing and self._undecided(), _("Runs anyway"), "intake:run", "check"),

@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.log_actions import log
 
+from courses.describe import moment
 from courses.draws import admitting, drand, drawing, explaining, freezing, marks, seeding
 from courses.models import AdmissionRound
 from courses.moves import EnrollmentError
@@ -103,6 +104,9 @@ class DrawView(WagtailAdminTemplateMixin, TemplateView):
         """Draw, and have the seats given in the background."""
         draw = drawing.carry_out(self.draw, by=self.request.user)
         admitting.admit.enqueue(draw.pk)
+        if not draw.is_out():
+            at = moment(draw.round.results_at)
+            return _("Drawn. The result comes out at %(at)s by itself; until then only staff see it.") % {"at": at}
         return _("Drawn. Seats are being offered and everybody is told; this page shows how far it is.")
 
     def replace(self):

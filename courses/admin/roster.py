@@ -95,6 +95,8 @@ class RosterView(_OfIntake, WagtailAdminTemplateMixin, TemplateView):
             Button(_("Download XLSX"), url=f"{listed}&export=xlsx", icon_name="download", priority=10),
             Button(_("Find and filter"), url=listed, icon_name="search", priority=20),
         ]
+        export = reverse("column_template:in_columns", args=["intake", self.intake.pk])
+        buttons.append(Button(_("Export in columns"), url=export, icon_name="download", priority=15))
         if self.request.user.has_perm("courses.add_broadcast"):
             buttons.append(Button(_("Message to all"), url=write, icon_name="mail", priority=25))
         if self.request.user.has_perm("courses.add_enrollment"):

@@ -91,6 +91,7 @@ class RoundInspectView(generic.InspectView):
         changing = user.has_perm("courses.change_admissionround")
         ranked = round.rule == AdmissionRound.Rule.RANKED
         shown = round.status != AdmissionRound.Status.DRAFT
+        export = reverse("column_template:in_columns", args=["round", round.pk])
         acts = [
             (changing, _("Edit"), "admission_round:edit", "edit"),
             (user.has_perm("courses.view_entry"), _("Entries"), "admission_round:entries", "list-ul"),
@@ -99,7 +100,9 @@ class RoundInspectView(generic.InspectView):
             (shown, _("Public page"), "round_page", "view"),
             (changing, _("History"), "admission_round:history", "history"),
         ]
-        return [(label, reverse(name, args=[round.pk]), icon) for allowed, label, name, icon in acts if allowed]
+        found = [(label, reverse(name, args=[round.pk]), icon) for allowed, label, name, icon in acts if allowed]
+        more = [(_("Export in columns"), export, "download")] if user.has_perm("courses.view_entry") else []
+        return [*found, *more]
 
     def get_context_data(self, **kwargs):
         """All of it in a handful of queries."""
@@ -123,6 +126,7 @@ _PANELS = ObjectList(
                 FieldRowPanel([FieldPanel("institution"), FieldPanel("term")]),
                 FieldRowPanel([FieldPanel("status"), FieldPanel("rule")]),
                 FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at"), FieldPanel("results_at")]),
+                FieldPanel("holds_results"),
             ],
             heading=_("Round"),
         ),

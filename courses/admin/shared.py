@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
+from courses.admin.column_templates import ColumnTemplateViewSet
 from courses.admin.schooling import JuniorSchoolViewSet
 from courses.models import Category, Holiday, Term
 from institutions.admin import GuardedViewSet
@@ -58,4 +59,5 @@ class SubjectsGroup(ModelViewSetGroup):
         HolidayViewSet("holiday"),
         CategoryViewSet("category"),
         JuniorSchoolViewSet("junior_school"),
+        ColumnTemplateViewSet("column_template"),
     )

@@ -7,7 +7,7 @@ same: what is done is no longer `submitted`, and who was told is counted with th
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django_tasks import task
 
@@ -31,9 +31,9 @@ _ENDS = {
 
 @task()
 def admit(pk):
-    """Carry out the results of a draw, or what is left of it."""
+    """Carry out the results of a draw, or what is left of it; those that are held, when their time has come."""
     draw = Draw.objects.select_related("round").get(pk=pk)
-    if not draw.drawn_at or draw.admitted_at:
+    if not draw.is_out() or draw.admitted_at:
         return
     for intake in waiting_intakes(draw):
         _admit_to(draw, intake)
@@ -44,9 +44,12 @@ def admit(pk):
 
 
 def resume_left_behind(now=None):
-    """Go on with draws whose worker died; returns how many."""
+    """Go on with draws whose worker died, and with those whose results come out now; returns how many."""
     now = now or timezone.now()
-    left = Draw.objects.filter(drawn_at__isnull=False, admitted_at=None, touched_at__lt=now - LEFT_BEHIND)
+    # With a result that is held, nobody was at work before it came out.
+    untouched = Q(touched_at__lt=now - LEFT_BEHIND)
+    just_out = Q(round__holds_results=True, round__results_at__gt=F("touched_at"))
+    left = Draw.objects.out(now).filter(untouched | just_out, admitted_at=None)
     resumed = 0
     for pk in list(left.values_list("pk", flat=True)):
         Draw.objects.filter(pk=pk).update(touched_at=now)

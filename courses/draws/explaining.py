@@ -36,12 +36,22 @@ def steps(draw):
         ),
         Step(_("The seed is fixed"), draw.seeded_at, chance(draw)),
         Step(_("The draw takes place"), draw.drawn_at, _("The result follows from the list and the seed alone.")),
+        *_held(draw),
         Step(
             _("Seats are offered, everybody is told"),
             draw.admitted_at,
             "" if draw.admitted_at else _("By %(moment)s.") % {"moment": moment(round.results_at)},
         ),
     ]
+
+
+def _held(draw):
+    """With a result that is held until its time: when it comes out, for families and the public at once."""
+    round = draw.round
+    if not round.holds_results:
+        return []
+    at = round.results_at if draw.is_out() else None
+    return [Step(_("The result and the seed come out"), at, _("At %(at)s.") % {"at": moment(round.results_at)})]
 
 
 def chance(draw):

@@ -30,6 +30,6 @@ def share_of(entry):
     draw = entry.round.draws.current().select_related("round").first()
     if draw is None:
         return None
-    sentences = explain(draw, entry.reference) if draw.drawn_at else []
+    sentences = explain(draw, entry.reference) if draw.is_out() else []
     ranked = draw.frozen_at and entry.is_live and draw.round.rule == AdmissionRound.Rule.RANKED
     return Share(draw, sentences, opened(draw, draw.round, entry) if ranked else "")

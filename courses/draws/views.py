@@ -36,18 +36,20 @@ def draw_page(request, reference):
     """One draw: its steps, its files, its result, and the place of one entry in words."""
     draw = get_object_or_404(_draws(), reference=reference)
     files = {document.kind: document for document in draw.documents.defer("content")}
-    asked = request.GET.get("entry", "").strip().upper()
+    is_out = draw.is_out()
+    asked = request.GET.get("entry", "").strip().upper() if is_out else ""
     outcomes = draw.outcomes.select_related("enrollment__intake__program", "pool")
     context = {
         "draw": draw,
         "round": draw.round,
         "steps": explaining.steps(draw),
         "list_file": files.get(DrawDocument.Kind.LIST),
-        "result_file": files.get(DrawDocument.Kind.RESULT),
+        "is_out": is_out,
+        "result_file": files.get(DrawDocument.Kind.RESULT) if is_out else None,
         "differing": seeding.differing(draw),
         "asked": asked,
         "explained": explaining.explain(draw, asked) if asked else [],
-        "counts": explaining.counts(draw),
+        "counts": explaining.counts(draw) if is_out else [],
         "page": Paginator(outcomes, _ON_A_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "courses/draws/draw.html", context)
@@ -56,7 +58,8 @@ def draw_page(request, reference):
 @require_safe
 def draw_file(request, reference, kind):
     """The list of entries or the result, as its SHA-256 was taken: these very bytes."""
-    document = DrawDocument.objects.filter(draw__in=Draw.objects.public(), draw__reference=reference, kind=kind).first()
+    shown = Draw.objects.public() if kind == DrawDocument.Kind.LIST else Draw.objects.public().out()
+    document = DrawDocument.objects.filter(draw__in=shown, draw__reference=reference, kind=kind).first()
     if document is None:
         raise Http404
     return _download(document.raw(), "application/json", f"{reference}-{kind}.json")
@@ -65,7 +68,7 @@ def draw_file(request, reference, kind):
 @require_safe
 def draw_table(request, reference):
     """The result as a table (CSV), one row for each choice of each entry."""
-    draw = get_object_or_404(_draws(), reference=reference, drawn_at__isnull=False)
+    draw = get_object_or_404(_draws().out(), reference=reference)
     writer = csv.writer(_Echo())
     # The mark at the beginning tells spreadsheets that it is UTF-8.
     content = chain(["\ufeff"], map(writer.writerow, _rows(draw)))

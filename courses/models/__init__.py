@@ -19,6 +19,7 @@ from courses.models.cohorts import (
     ScorePart,
     StageEntry,
 )
+from courses.models.column_templates import ColumnTemplate, TemplateColumn
 from courses.models.draws import Draw, DrawDocument, DrawOutcome, SeedReading
 from courses.models.enrollments import Enrollment, HistoryEntry
 from courses.models.exam_imports import ExamImport, ExamImportLine
@@ -57,6 +58,7 @@ __all__ = [
     "ChainHead",
     "ClassMeeting",
     "Cohort",
+    "ColumnTemplate",
     "CommunityCoursePage",
     "CourseImport",
     "CourseIndexPage",
@@ -102,5 +104,6 @@ __all__ = [
     "SeedReading",
     "ServiceFigures",
     "StageEntry",
+    "TemplateColumn",
     "Term",
 ]

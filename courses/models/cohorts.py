@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
@@ -234,7 +235,7 @@ class ProgressionEntry(AppendOnly):
         PRIZE = "prize", _("prize")
         MEDICAL = "medical", _("medical check")
         RECORD = "record", _("student record")
-        PAPERS = "papers", _("papers")
+        PAPERS = "papers", pgettext_lazy("progression", "papers")
 
     student = models.ForeignKey(PathwayStudent, models.PROTECT, related_name="collected", verbose_name=_("learner"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)

@@ -32,6 +32,11 @@ def new_secret():
 class DrawQuerySet(models.QuerySet):
     """What may be asked of draws."""
 
+    def out(self, now=None):
+        """Those whose result may be seen and told."""
+        held = Q(round__holds_results=True, round__results_at__gt=now or timezone.now())
+        return self.filter(drawn_at__isnull=False).exclude(held)
+
     def public(self):
         """Those that everyone may see: of every round that was ever published. Replaced ones stay public."""
         return self.exclude(round__status=AdmissionRound.Status.DRAFT)
@@ -87,6 +92,17 @@ class Draw(models.Model):
 
     def __str__(self):
         return self.reference
+
+    def is_out(self, now=None):
+        """Whether the result may be seen and told: drawn, and not held until a time that has not come."""
+        if self.drawn_at is None:
+            return False
+        return not self.round.holds_results or self.round.results_at <= (now or timezone.now())
+
+    @property
+    def shows_seed(self):
+        """Whether the seed is public: with a result that is held, whoever has the list would know it from the seed."""
+        return bool(self.seed) and (self.is_out() or not self.round.holds_results)
 
     @property
     def commitment(self):

@@ -92,6 +92,14 @@ class AdmissionRound(models.Model):
     results_at = models.DateTimeField(
         _("results by"), help_text=_("Told to everyone who applies; the draw takes place before.")
     )
+    holds_results = models.BooleanField(
+        _("results come out at that time"),
+        default=False,
+        help_text=_(
+            "Nobody sees or hears the result before, however early it is drawn; offers count from then. Not with the"
+            " beacon, whose number everybody knows."
+        ),
+    )
     choices = models.PositiveSmallIntegerField(
         _("choices per learner"),
         default=3,
@@ -173,6 +181,8 @@ class AdmissionRound(models.Model):
             errors["closes_at"] = _("Applications must close after they open.")
         if self.results_at and self.closes_at and self.results_at < self.closes_at:
             errors["results_at"] = _("The results come after applications have closed.")
+        if self.holds_results and self.seed_source == self.SeedSource.DRAND:
+            errors["holds_results"] = _("Everyone knows the beacon's number: whoever has the list knows the result.")
         if self.rule == self.Rule.RANKED and not self.rank_by:
             errors["rank_by"] = _("Say by which marks: at least the score.")
         if self.rule == self.Rule.LOTTERY and self.rank_by:

@@ -137,7 +137,7 @@ class Standing:
         if one.kind == Kind.MARK:
             return _("missing") if value is None else f"{plain(value)} / {one.most}"
         if value is None:
-            return _("missing")
+            return "—" if one.kind == Kind.PRIZE else _("missing")
         return (_("there") if value else _("not there")) if one.kind not in _CHECKED else _YES_NO[bool(value)]()
 
 

@@ -20,7 +20,7 @@ from courses.models import (
     Rating,
     RuleException,
 )
-from courses.sample import admission, applying, pathways, paying, pictures
+from courses.sample import admission, applying, cohorts, pathways, paying, pictures
 from courses.sample.people import OWN_PHONES, PHONE_PREFIX, SIGN_INS
 from institutions.models import Institution
 from notifications.models import Message
@@ -67,6 +67,7 @@ def remove_enrollments(enrollments):
     rows = QuerySet(HistoryEntry).filter(enrollment__in=keys)
     with without_guard(connection):
         rows._raw_delete(rows.db)
+        cohorts.remove(keys)
         CaseEntry.objects.filter(enrollment__in=keys).delete()
         chain.begin_anew()
     Enrollment.objects.filter(pk__in=keys).delete()

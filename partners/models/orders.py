@@ -198,7 +198,7 @@ class OrderEvent(Record):
         UNASKED = "unasked", _("the request to the school was withdrawn")
         MATCHED = "matched", _("matched with a school")
         RECRUITING = "recruiting", _("open for learners")
-        TRAINING = "training", _("in training")
+        TRAINING = "training", _("training began")
         FULFILLED = "fulfilled", _("fulfilled")
 
     order = models.ForeignKey(TrainingOrder, models.PROTECT, related_name="history", verbose_name=_("order"))

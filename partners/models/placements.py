@@ -157,3 +157,8 @@ class AgreementFlag(models.Model):
 
     def __str__(self):
         return f"{self.agreement} · {self.get_kind_display()}"
+
+    @property
+    def about(self):
+        """The subject in words."""
+        return str(dict(Placement.Point.choices).get(self.subject, self.subject))

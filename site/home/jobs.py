@@ -17,9 +17,10 @@ from courses.answering import chain, exceptions, figures
 from courses.applying import personal_data as applied
 from courses.draws import admitting, freezing
 from courses.messages import remind_of_first_meetings
+from courses.progression import reminding
 from courses.scores import importing
 from notifications.tasks import enqueue_due
-from partners import enterprises, interviews, papers
+from partners import enterprises, interviews, papers, placements, signing
 from payments import reconcile
 from payments import tasks as payment_tasks
 
@@ -49,15 +50,19 @@ JOBS = [
     Job("seals to publish", HOURLY, chain.publish_heads),
     Job("unclaimed priority seats", MINUTE, enrollment.release_due),
     Job("draws to announce", MINUTE, freezing.announce_all),
-    Job("draws whose worker died", MINUTE, admitting.resume_left_behind),
+    Job("draws whose worker died, results that come out now", MINUTE, admitting.resume_left_behind),
     Job("other choices of those who have a seat", MINUTE, entering.end_other_choices),
     Job("money that is overdue", HOURLY, reconcile.flag_overdue),
     Job("waitlists of classes that began", HOURLY, enrollment.close_waitlists),
     Job("classes that begin tomorrow", HOURLY, remind_of_first_meetings),
     Job("interviews of tomorrow", HOURLY, interviews.remind),
+    Job("papers missing for progression", HOURLY, reminding.tell_due),
+    Job("papers that came too late", HOURLY, reminding.forfeit_late),
     Job("accounts that nobody verified", DAILY, lambda: purge_unverified(timezone.now())),
     Job("figures beside the pledges", DAILY, figures.keep),
     Job("enterprises whose yearly check is due", DAILY, enterprises.rechecks),
+    Job("pay and placements to be told", DAILY, placements.remind),
+    Job("codes for signing that have served", DAILY, signing.forget_old),
     Job("papers whose form was never finished", DAILY, papers.purge_left_behind),
     Job("answers of applications that have served", DAILY, applied.forget_old),
     Job("tables of the exam office that have served", DAILY, importing.forget_old),

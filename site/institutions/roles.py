@@ -18,12 +18,14 @@ _INTAKES = ["courses.view_intake", "courses.add_intake", "courses.change_intake"
 # See enrollments, rosters and learners; act on them; the desk; a whole identity number, and the list of who saw one.
 # Reviews of decisions are answered by whoever did not decide.
 _REVIEWS = ["courses.view_appeal", "courses.change_appeal", "courses.view_rating"]
+# Cohorts of pathways: the school collects, the college decides (Cohort.collected_by, decided_by).
+_COHORTS = ["courses.view_cohort", "courses.change_cohort"]
 _SEE = [
     *("courses.view_enrollment", "accounts.view_learner", *_REVIEWS, "courses.view_ruleexception"),
     "partners.view_candidate",
 ]
 _DESK = [
-    *(*_SEE, "courses.add_enrollment", "courses.change_enrollment"),
+    *(*_SEE, *_COHORTS, "courses.add_enrollment", "courses.change_enrollment"),
     *("accounts.change_learner", "courses.add_identityreveal", "courses.change_entry", "courses.add_ruleexception"),
     # Recommend those who applied for an order program to the enterprise.
     "partners.change_candidate",
@@ -33,7 +35,7 @@ _DELETE = ["courses.delete_intake", "courses.delete_admissionround"]
 _OVERSEE = ["courses.view_identityreveal", "courses.change_ruleexception"]
 _SHARED = [
     f"courses.{act}_{model}"
-    for model in ("term", "holiday", "category", "juniorschool")
+    for model in ("term", "holiday", "category", "juniorschool", "columntemplate")
     for act in ("view", "add", "change", "delete")
 ]
 # Applications to pathways: check them, who may apply, what the exam office sends, who is interested.
@@ -80,6 +82,11 @@ _PARTNERS = [
 ]
 # Lend and borrow within the alliance, for one's own institution.
 _SHARE = ["partners.change_sharedresource"]
+# Tripartite agreements: make them and begin the training; sign for the school; look into what is flagged; the template.
+_AGREE = ["partners.view_agreement", "partners.add_agreement"]
+_FLAGS = ["partners.view_agreement", "partners.view_agreementflag", "partners.change_agreementflag"]
+_SIGN = [*_AGREE, "partners.change_agreement", *_FLAGS]
+_AGREE_ALL = [*_FLAGS, "partners.view_agreementtemplate", "partners.add_agreementtemplate"]
 # Answer for a school that is asked to train for an order.
 _MATCHES = ["partners.view_matchrequest", "partners.change_matchrequest"]
 # Figures of all institutions, for those who answer for all: counts only, nobody by name.
@@ -94,19 +101,19 @@ LISTS = (("courses", "courseindexpage"), ("courses", "pathwayindexpage"), ("part
 ROLES = {
     EDITOR: ([], ("add", "change"), False),
     TEACHER: (_ATTENDANCE, (), False),
-    OFFICER: ([*_INTAKES, *_APPLYING, *_MESSAGES, *_DESK, *_CASHIER], (), False),
+    OFFICER: ([*_INTAKES, *_APPLYING, *_MESSAGES, *_DESK, *_CASHIER, *_AGREE], (), False),
     MANAGER: (
         [
             *(*_INTAKES, *_APPLYING, *_IMPORTS, *_MESSAGES, *_DESK, *_MONEY, *_OVERSEE, *_DELETE),
-            *(*_INSTITUTION, *_STAFF, *_MATCHES, *_SHARE),
+            *(*_INSTITUTION, *_STAFF, *_MATCHES, *_SHARE, *_SIGN),
         ],
         ("add", "change", "publish"),
         False,
     ),
     BUREAU: (
         [
-            *(*_INTAKES, *_APPLYING, *_IMPORTS, *_SEE, *_OVERSEE, *_SHARED),
-            *(*_PARTNERS, *_SHARE, *_MONEY_REPORTS),
+            *(*_INTAKES, *_APPLYING, *_IMPORTS, *_SEE, *_OVERSEE, *_SHARED, "courses.view_cohort"),
+            *(*_PARTNERS, *_SHARE, *_MONEY_REPORTS, *_AGREE_ALL),
             *(*_INSTITUTION, "institutions.add_institution", *_STAFF, *_MESSAGES, *_TEXTS, _FIGURES),
         ],
         ("add", "change", "publish", "lock", "unlock"),
@@ -120,7 +127,7 @@ ROLES = {
             *_MESSAGES,
             *(*_TEXTS, _FIGURES),
             *(*_DESK, *_MONEY, *_OVERSEE),
-            *(*_PARTNERS, *_MATCHES, *_SHARE),
+            *(*_PARTNERS, *_MATCHES, *_SHARE, *_SIGN, *_AGREE_ALL),
             *_DELETE,
             *_SHARED,
             *_INSTITUTION,

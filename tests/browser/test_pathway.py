@@ -1,16 +1,23 @@
-"""A family compares pathways and applies with three choices; one field comes back and is corrected. On a phone, and a
-clerk at the admin, in a browser. `applied` is the point from which the rest of the story goes on."""
+"""Pathways in a browser, the family on a phone and staff at the admin.
 
+A family compares, applies with three choices, and corrects a field that came back. Admitted to the second choice, the
+guardian accepts; the school carries the cohort to progression, and the college decides.
+"""
+
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.utils import timezone
 
+from courses import enrollment as process
 from courses.applying import verifying
-from courses.models import PathwayApplication
+from courses.models import Cohort, PathwayApplication, ScorePart
+from courses.progression.stages import Stage
 from institutions import roles
 from tests import factories
 from tests.browser.test_resident import sign_in
-from tests.courses import applying, staff_screens
+from tests.courses import applying, drawing, staff_screens
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -144,3 +151,109 @@ def test_a_family_compares_applies_and_corrects_one_field(open_page, opened_for,
     page.goto(f"/my/applications/{made.reference}/form/")
     axe(page)
     assert page.locator("svg").first.is_visible()
+
+
+# --- Admitted, and carried through ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def admitted(world):
+    """The family's child did not get the first choice, but the second, with two others; the draw is carried out."""
+    first, second, _third = world.intakes
+    first.pools.update(capacity=1)
+    candidates = [(first, second), (first,), (second,), (second,)]
+    names = ["王小林", "考生甲", "考生乙", "考生丙"]
+    for number, (name, choices) in enumerate(zip(names, candidates, strict=True)):
+        account = world.family if number == 0 else factories.account()
+        learner = applying.young(of=account, name=name, guardian_name="王芳", guardian_phone="13812345678")
+        applying.verified(world.round, learner, intakes=choices, candidate_number=f"2027000{number}")
+        learner.school_record.official_scores = {"语文": 90 + number, "数学": 80}
+        learner.school_record.save()
+    drawing.admitted(world.round)
+    for enrollment in second.enrollments.filter(state="offered").exclude(account=world.family):
+        process.confirm(enrollment, by=enrollment.account)
+    return second.enrollments.get(account=world.family)
+
+
+def accept(page, enrollment, axe):
+    """The guardian reads what it means and accepts the place."""
+    page.goto("/my/")
+    page.get_by_role("button", name="确认").or_(page.get_by_role("link", name="确认")).first.click()
+    if "/guardian/" not in page.url:
+        page.get_by_role("button", name="确认名额").click()
+    axe(page)
+    page.get_by_role("button", name="确认录取").click()
+    assert page.get_by_text("请勾选声明").first.is_visible()
+    page.get_by_label("我是王芳").check()
+    page.get_by_role("button", name="确认录取").click()
+    enrollment.refresh_from_db()
+    assert (enrollment.state, enrollment.choice) == ("enrolled", 2)
+
+
+def roll(desk, cohort, *labels):
+    """The school takes these steps with everybody."""
+    for label in labels:
+        desk.goto(f"/cms/cohort/inspect/{cohort.pk}/")
+        desk.get_by_role("link", name=label).click()
+        desk.get_by_role("button", name="继续").click()
+        desk.get_by_role("button", name="是，登记").click()
+
+
+def collect(desk, cohort, students, axe):
+    """Marks from a table, then the rest in the grid: one is complete, one has a prize, one lacks the medical check."""
+    rows = [f"{student.enrollment.reference},{student},80,40" for student in students]
+    table = "\n".join(["报名号,姓名,专业课,技能考核", *rows]).encode("gb18030")
+    desk.goto(f"/cms/cohort/marks/{cohort.pk}/")
+    desk.set_input_files("[name=file]", {"name": "成绩.csv", "mimeType": "text/csv", "buffer": table})
+    desk.get_by_role("button", name="导入").or_(desk.locator("main button[type=submit]")).last.click()
+    axe(desk)
+    lacking, complete, prized = students
+    for student in students:
+        for label in ("体检", "学籍", "材料"):
+            if (student, label) != (lacking, "体检"):
+                desk.get_by_label(f"{student} {label}").select_option("1")
+    desk.get_by_label(f"{complete} 护士证").select_option("1")
+    desk.get_by_label(f"{lacking} 护士证").select_option("1")
+    desk.get_by_label(f"{prized} 省赛一等奖").select_option("1")
+    desk.get_by_role("button", name="保存").click()
+
+
+def test_the_guardian_accepts_and_the_cohort_is_carried_to_the_college(opened_for, axe, world, admitted):
+    page = opened_for(world.family)
+    accept(page, admitted, axe)
+    cohort = admitted.student.cohort
+    for name, weight, most in (("专业课", 60, 100), ("技能考核", 40, 50)):
+        ScorePart.objects.create(cohort=cohort, name=name, weight=weight, most=most)
+    last_day = timezone.localdate() + timedelta(days=30)
+    criteria = {"pass_mark": 40, "certificates": "护士证", "prizes": "省赛一等奖", "papers_by": last_day}
+    Cohort.objects.filter(pk=cohort.pk).update(**criteria)
+
+    desk = opened_for(staff_screens.staff(roles.OFFICER, cohort.pathway.institution), 1280)
+    desk.goto("/cms/cohort/")
+    axe(desk)
+    roll(desk, cohort, "开学", "升入二年级", "升入三年级", "开始转段")
+    others = cohort.students.exclude(enrollment=admitted).order_by("enrollment__learner__name")
+    collect(desk, cohort, [admitted.student, *others], axe)
+    page.goto("/my/")
+    page.get_by_role("link", name="查看清单").click()
+    axe(page)
+    assert page.get_by_text("还缺").first.is_visible()
+
+    # The last day is over.
+    Cohort.objects.filter(pk=cohort.pk).update(papers_by=timezone.localdate() - timedelta(days=1))
+    college = opened_for(staff_screens.staff(roles.OFFICER, cohort.pathway.college), 1280)
+    college.goto(f"/cms/cohort/decide/{cohort.pk}/")
+    axe(college)
+    college.get_by_role("button", name="继续").click()
+    college.get_by_role("button", name="作出决定").click()
+    page.reload()
+    axe(page)
+    assert page.get_by_text("没有体检或体检不合格").first.is_visible()
+
+    college.goto(f"/cms/cohort/inspect/{cohort.pk}/")
+    axe(college)
+    lines = college.locator("#panel-flow-content tr").or_(college.locator(".courses-report tr")).all_inner_texts()
+    flow = {line.split("\t")[0].strip(): line.split("\t")[2].strip() for line in lines[1:]}
+    assert (flow["参加转段"], flow["通过或免考核"]) == ("3", "2")
+    stages = {student.stage for student in cohort.students.all()}
+    assert stages == {Stage.FAILED, Stage.PASSED, Stage.EXEMPT}

@@ -5,17 +5,20 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from courses import entering
-from courses.draws import drand, drawing, freezing, seeding, verify
+from courses.draws import admitting, drand, drawing, freezing, seeding, verify
 from courses.draws.freezing import DrawError
 from courses.enrollment import NotOpen
 from courses.models import AdmissionRound, Draw, DrawDocument, DrawOutcome, Entry, SeatPool
 from courses.states import Reason, State
+from notifications.models import Message
 from tests import factories
-from tests.courses.drawing import admitted, apply, close, drawn, frozen, seeded, state_of
+from tests.courses.drawing import DIGITS, admitted, apply, close, drawn, frozen, seeded, state_of
 
 pytestmark = pytest.mark.django_db
 Kind = DrawOutcome.Kind
@@ -316,3 +319,38 @@ def test_a_pair_with_one_missing_mark_is_not_ranked():
     Entry.objects.filter(pk=first.pk).update(marks={"语文": 100, "数学": 100})
     draw = frozen(round)
     assert [ticket["rank"] for ticket in draw.document(LIST)["tickets"]] == [None]
+
+
+def test_a_result_that_is_held_comes_out_at_its_time_for_families_and_public_at_once(client):
+    round = factories.admission_round(seats=(1,), holds_results=True)
+    entry = apply(round, 0)
+    draw = drawn(round)
+    admitting.admit.call(draw.pk)
+    page = reverse("draw_page", args=[draw.reference])
+    files = [reverse("draw_file", args=[draw.reference, "result"]), reverse("draw_table", args=[draw.reference])]
+    client.force_login(entry.account)
+    detail = reverse("entry_detail", args=[entry.reference])
+    before = [client.get(address).content.decode() for address in (page, detail)]
+    assert state_of(entry) == ["submitted"]
+    assert not any(DIGITS in text for text in before)
+    assert [client.get(file).status_code for file in files] == [404, 404]
+    assert not Message.objects.filter(kind="enrollment_offered").exists()
+    now = timezone.now()
+    Draw.objects.update(touched_at=now - timedelta(minutes=5), drawn_at=now - timedelta(minutes=5))
+    assert admitting.resume_left_behind() == 0
+    AdmissionRound.objects.update(results_at=now)
+    assert admitting.resume_left_behind() == 1
+    assert admitting.resume_left_behind() == 0
+    admitting.admit.call(draw.pk)
+    offer = entry.enrollments.get()
+    assert offer.state == "offered"
+    assert offer.offer_expires_at > now + timedelta(hours=20)
+    assert DIGITS in client.get(page).content.decode()
+    assert [client.get(file).status_code for file in files] == [200, 200]
+
+
+def test_what_everyone_could_compute_cannot_be_held():
+    round = factories.admission_round(holds_results=True, seed_source="drand")
+    with pytest.raises(ValidationError) as refused:
+        round.clean()
+    assert set(refused.value.message_dict) == {"holds_results"}

@@ -4,11 +4,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from courses import enrollment as process
 from courses import marks
-from courses.models import Cohort, PathwayStudent, ProgressionEntry, ScorePart, StageEntry
+from courses.models import Cohort, PathwayStudent, ProgressionEntry, StageEntry
 from courses.moves import MoveRefused
 from courses.progression import collecting, deciding, reminding, rolling, steps
 from courses.progression.assessing import standing_of, standings
@@ -16,43 +16,16 @@ from courses.progression.stages import MOVES, Stage, Why, may_step
 from courses.states import State
 from notifications.models import Message
 from tests import factories
+from tests.courses.cohorts import admitted, complete, in_progression
 
 pytestmark = pytest.mark.django_db
 
 
-def admitted(pathway, *, count=1, **fields):
-    """Learners who were admitted to an intake of this pathway; returns them as students."""
-    into = factories.pathway_intake(program=pathway, admission_rule="first_come", **fields)
-    return [factories.enroll(into).student for _number in range(count)]
-
-
-def in_progression(*, count=1, days=40, **criteria):
-    """A cohort in progression: two parts of the score, a certificate, a prize, all papers; its students."""
-    students = admitted(factories.pathway(), count=count)
-    cohort = students[0].cohort
-    values = {
-        "pass_mark": 40,
-        "certificates": "护士技能证书",
-        "prizes": "省技能大赛一等奖",
-        "papers_by": timezone.localdate() + timedelta(days=days),
-    }
-    Cohort.objects.filter(pk=cohort.pk).update(**values | criteria)
-    cohort.refresh_from_db()
-    ScorePart.objects.create(cohort=cohort, name="专业课", weight=60, most=100)
-    ScorePart.objects.create(cohort=cohort, name="技能考核", weight=40, most=50)
-    keys = [student.pk for student in students]
-    for stage in (Stage.ADMITTED, Stage.YEAR_1, Stage.YEAR_2, Stage.YEAR_3):
-        rolling.roll(cohort, stage, keys, by=None)
-    return cohort, list(cohort.students.all())
-
-
-def complete(student, *, but=(), **said):
-    """All that is asked of a student is there, but for some."""
-    values = {("mark", "专业课"): Decimal(70), ("mark", "技能考核"): Decimal(40), ("certificate", "护士技能证书"): 1}
-    values |= {("medical", ""): 1, ("record", ""): 1, ("papers", ""): 1}
-    values |= {(kind, name): value for (kind, name), value in said.pop("also", {}).items()}
-    left = {(student.pk, *key): value for key, value in values.items() if key[0] not in but}
-    collecting.collect(student.cohort, left, by=None)
+@pytest.fixture(autouse=True)
+def _in_english():
+    """Refusals and figures are matched in English."""
+    with translation.override("en"):
+        yield
 
 
 def told(student, kind):

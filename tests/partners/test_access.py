@@ -1,24 +1,26 @@
 """Who reaches what by which address: only members reach anything of an enterprise, and the removed no more."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from partners import members, urls
 from partners.models import Role
 from partners.personal_data import obstacles
 from tests import factories
-from tests.partners import making, sharing_stories
+from tests.partners import agreeing, making, sharing_stories
 
 pytestmark = pytest.mark.django_db
 # They name nothing of anybody.
 OPEN = {
     *("enterprise_home", "enterprise_register", "enterprise_claim", "enterprise_join", "demand", "demand_download"),
-    *("order_programs", "order_program", "order_program_seats", "alliance", "alliance_calendar"),
+    *("order_programs", "order_program", "order_program_seats", "alliance", "alliance_calendar", "agreement_verify"),
 }
-# Of the learner, not of the enterprise: test_candidate_screens.py.
+# Of the learner, not of the enterprise: test_candidate_screens.py, test_agreement_screens.py.
 OPEN |= {route.name for route in urls.urlpatterns if str(route.pattern).startswith("my/")}
 
 
@@ -30,7 +32,9 @@ class World:
         self.owner = making.owner_of(self.enterprise)
         self.viewer = making.member(self.enterprise, Role.VIEWER)
         self.order = making.approved(of=self.enterprise)
-        candidate = making.candidate(making.order_program(order=self.order), papers=[making.picture()])
+        page = making.order_program(order=self.order)
+        candidate = making.candidate(page, papers=[making.picture()])
+        agreement = agreeing.in_training(page, ends=timedelta(days=-1))[0]
         invitation = members.invite(self.enterprise, role="viewer", by=self.owner, phone="13700000000")
         claim = members.claim(self.enterprise, by=factories.account(), name="刘", message="人事", decider="owners")
         member = sharing_stories.member(self.enterprise)
@@ -51,6 +55,10 @@ class World:
             "decision": "accept",
             "kind": "csv",
             "sheet": candidate.enrollment.candidate_papers.get().pk,
+            "agreement": agreement.reference,
+            "sheet_kind": "pdf",
+            "month": f"{timezone.localdate() - timedelta(days=10):%Y-%m}",
+            "point": "end",
             "slot": making.slot(self.order).pk,
         }
 

@@ -14,7 +14,7 @@ from tests.partners import making
 from tests.partners.test_interviews import begin
 
 pytestmark = pytest.mark.django_db
-MINE = [route for route in urls.urlpatterns if str(route.pattern).startswith("my/")]
+MINE = [route for route in urls.urlpatterns if str(route.pattern).startswith("my/interviews/")]
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from courses.sample import (
     answers,
     applying,
     attending,
+    cohorts,
     enrolling,
     past,
     pathways,
@@ -81,6 +82,7 @@ class Command(BaseCommand):
         answers.load(judge=accounts["tahe@example.org"], clerk=accounts["admin@example.org"])
         admission.load(learners, staff=accounts["tahe@example.org"])
         applying.load(staff=accounts["admin@example.org"])
+        cohorts.load()
         partners_sample.load(home, staff=accounts["admin@example.org"])
         candidates_sample.load(staff=accounts["admin@example.org"])
         self.stdout.write(f"{len(planned)} classes, {Enrollment.objects.count()} enrollments.")

@@ -1,0 +1,71 @@
+"""An order's learners with agreements as its enterprise reads them (candidate_view.Trainee), and what waits for it."""
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from partners import agreements, pay, placements, training
+from partners.candidate_view import OUTCOMES, outcome_of, trainee_of
+from partners.models import Agreement, Party, Placement
+from partners.states import AgreementState, OrderState
+
+
+def rows_of(order):
+    """The newest agreement of each learner who has or had one, by name; without those that were replaced."""
+    found = Agreement.objects.filter(order=order).exclude(state=AgreementState.VOID).with_all()
+    found = found.prefetch_related("pay_reports", "placements").order_by("enrollment__learner__name", "-pk")
+    newest = {}
+    for one in found:
+        newest.setdefault(one.enrollment_id, one)
+    return list(newest.values())
+
+
+def trainees(order):
+    """They, as the enterprise reads them."""
+    attendance = training.attendance(order) if order.state in (OrderState.TRAINING, OrderState.FULFILLED) else {}
+    return [trainee_of(row, attendance, placements.words_of) for row in rows_of(order)]
+
+
+def table(order):
+    """The rows of the table of outcomes, its heading first."""
+    return [[str(label) for label in OUTCOMES.values()], *(outcome_of(one) for one in trainees(order))]
+
+
+def figures(order):
+    """How the order stands: (label, words) pairs."""
+    placed, posts, percent = training.share(order)
+    words = {"placed": placed, "posts": posts, "percent": percent}
+    yield _("Posts filled"), _("%(placed)d of %(posts)d (%(percent)d%%)") % words
+    for point, there, told in placements.retention(order):
+        if told:
+            text = _("%(there)d of %(told)d work there in the occupation")
+            yield Placement.Point(point).label, text % {"there": there, "told": told}
+
+
+def waits(enterprise):
+    """(sentence, address) pairs: agreements to sign, pay to report, placements to tell."""
+    to_sign = Agreement.objects.filter(order__enterprise=enterprise).unsigned_by(Party.ENTERPRISE)
+    counted = to_sign.order_by("order").values("order__reference", "order__title").annotate(n=Count("pk"))
+    for row in counted:
+        text = ngettext("%(n)d agreement to sign: %(order)s", "%(n)d agreements to sign: %(order)s", row["n"])
+        words = {"n": row["n"], "order": row["order__title"]}
+        yield text % words, reverse("order_agreements_sign", args=[row["order__reference"]])
+    for order in enterprise.orders.filter(state__in=(OrderState.TRAINING, OrderState.FULFILLED)):
+        yield from _reports(order)
+
+
+def _reports(order):
+    for month in pay.months_due(order):
+        words = {"month": f"{month:%Y-%m}", "order": order.name}
+        address = reverse("order_pay", args=[order.reference, words["month"]])
+        yield _("Report the pay for %(month)s: %(order)s") % words, address
+    for point in placements.due(pay.agreed(order), Placement.Side.ENTERPRISE):
+        words = {"point": Placement.Point(point).label, "order": order.name}
+        address = reverse("order_placements", args=[order.reference, point])
+        yield _("Say who works with you (%(point)s): %(order)s") % words, address
+
+
+def learners_to_wait_for(order):
+    """Why the training cannot begin yet, learner by learner."""
+    return list(agreements.what_is_missing(order)) if order.state == OrderState.RECRUITING else []
