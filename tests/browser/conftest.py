@@ -48,6 +48,10 @@ def open_page(browser, live_server):
     def note(kind, text):
         faults.append(f"{kind}: {text}")
 
+    def note_error(message):
+        if message.type == "error":
+            note("console", f"{message.text} {message.location['url']}")
+
     def make(width=375, *, height=812, **options):
         options = {"base_url": live_server.url, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"} | options
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
@@ -55,7 +59,10 @@ def open_page(browser, live_server):
         contexts.append(context)
         page = context.new_page()
         # A violation of the content security policy and a file that is missing are console errors, too.
-        page.on("console", lambda message: message.type == "error" and note("console", f"{message.text} {message.location['url']}"))
+        page.on(
+            "console",
+            lambda message: message.type == "error" and note("console", f"{message.text} {message.location['url']}"),
+        )
         page.on("pageerror", lambda error: note("script", str(error)))
         return page
 

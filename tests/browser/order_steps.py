@@ -1,4 +1,4 @@
-"""What people click from an enterprise's registration to a confirmed seat; the stories of orders are made of these.
+"""What people click from an enterprise's registration to a placement; the stories of orders are made of these.
 
 Each takes the pages of whoever acts: `enterprise`, `desk` (staff), `phone` (the learner).
 """
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from partners.answers import SECTIONS
 from partners.models import Candidate
-from tests.partners import making
+from tests.partners import agreeing, making
 
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 
@@ -104,3 +104,48 @@ def licence():
     """A picture of a licence as a browser uploads it."""
     upload = making.picture()
     return {"name": upload.name, "mimeType": upload.content_type, "buffer": upload.read()}
+
+
+def _enter(page, sent):
+    page.click("main button[name=send]")
+    page.wait_for_selector("[name=code]")
+    page.fill("[name=code]", sent[-1][1])
+
+
+def sign_own(phone):
+    """From their own page the learner reads the terms and signs with the code from the SMS."""
+    with agreeing.codes() as sent:
+        phone.goto(reverse("my_page"))
+        phone.click("text=阅读并签署")
+        phone.click("main a:text-is('签署协议')")
+        _enter(phone, sent)
+        phone.click("text=确认签署")
+        phone.wait_for_selector("text=签署情况")
+
+
+def sign_for_enterprise(enterprise, order):
+    """The enterprise signs all that waits with one code."""
+    with agreeing.codes() as sent:
+        enterprise.goto(reverse("order_agreements_sign", args=[order.reference]))
+        _enter(enterprise, sent)
+        enterprise.fill("[name=name]", "王经理")
+        enterprise.click("text=确认签署")
+        enterprise.wait_for_selector("table")
+
+
+def sign_for_school(desk):
+    """The school's manager signs all that waits with one code."""
+    with agreeing.codes() as sent:
+        desk.goto(reverse("agreement:sign"))
+        _enter(desk, sent)
+        desk.fill("[name=name]", "陈校长")
+        desk.click("text=确认签署")
+        desk.wait_for_load_state()
+
+
+def tell_of_work(page):
+    """Whoever is asked says that the learner works in the occupation; without JavaScript or with it."""
+    page.check("[name$=employed][value=yes]")
+    page.check("[name$=in_occupation][value=yes]")
+    page.click("text=提交填报")
+    page.wait_for_selector("main h1")

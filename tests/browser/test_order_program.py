@@ -1,7 +1,10 @@
 """From an enterprise that nobody knows to people at work: one story in the browsers of an enterprise (without
 JavaScript), of staff of the bureau and of the school, and of a learner."""
 
+from datetime import timedelta
+
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -10,13 +13,14 @@ from courses.models import Enrollment
 from courses.states import State
 from home.models import HomePage
 from institutions import roles
-from partners.models import Enterprise, OrderProgramIndexPage, OrderProgramPage, TrainingOrder
+from partners import agreement_printing, pay
+from partners.models import Agreement, Enterprise, OrderProgramIndexPage, OrderProgramPage, TrainingOrder
 from partners.states import EnterpriseState, OrderState
 from tests import factories
 from tests.browser import order_steps as steps
 from tests.browser.order_steps import fill, save
 from tests.courses.staff_screens import staff
-from tests.partners import making
+from tests.partners import agreeing, making
 from tests.partners.test_interviews import begin
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,6 +54,11 @@ class Story:
     def page(self):
         """The page of the order program."""
         return OrderProgramPage.objects.get()
+
+    @property
+    def agreement(self):
+        """The learner's, with the enterprise and the school."""
+        return Agreement.objects.with_all().get()
 
     @property
     def enrollment(self):
@@ -118,7 +127,7 @@ def order(story):
 
 
 def match(story):
-    """The bureau asks the school, the school accepts with a plan, the bureau makes the program, the school publishes."""
+    """The bureau asks the school, which accepts with a plan; the bureau makes the program, the school publishes it."""
     desk, school = story.bureau, story.manager
     desk.goto(reverse("training_order:inspect", args=[story.order.pk]))
     desk.click("main a[href*='/match/']")
@@ -189,7 +198,66 @@ def choose(story):
     assert story.enrollment.state == State.ENROLLED
 
 
+def sign(story):
+    """All three sign by code; the paper's QR code leads to the page that confirms it, and names nobody in full."""
+    desk, phone = story.manager, story.phone
+    desk.goto(reverse("agreement:class", args=[story.order.pk]))
+    desk.click("main button[value=make]")
+    desk.wait_for_selector("text=已生成 1 份协议")
+    assert not desk.locator("main button[value=begin]").count()
+    steps.sign_own(phone)
+    story.reads_well()
+    steps.sign_for_enterprise(story.enterprise, story.order)
+    steps.sign_for_school(desk)
+    paper = phone.request.get(phone.locator("main a[href$='.pdf']").get_attribute("href"))
+    assert paper.body().startswith(b"%PDF")
+    # What the QR code on the paper holds (tests/partners/test_agreement_screens.py), on this site.
+    phone.goto(agreement_printing.verify_address(story.agreement).removeprefix(settings.SITE_URL))
+    expect(phone.locator("main")).to_contain_text("已生效")
+    expect(phone.locator("main")).not_to_contain_text("林小溪")
+    story.reads_well()
+
+
+def train(story):
+    """The class begins, and is over; pay below what was promised is said; both sides say who works there."""
+    desk, page, phone, order = story.manager, story.enterprise, story.phone, story.order
+    desk.goto(reverse("agreement:class", args=[order.pk]))
+    desk.click("main button[value=begin]")
+    desk.wait_for_selector("text=培训已开始")
+    program = story.page
+    program.intake = program.intakes.get()
+    one = agreeing.move_back(story.agreement, program, began=timedelta(days=70), ends=timedelta(days=-1))
+
+    page.goto(reverse("order_pay", args=[order.reference, f"{pay.months_of(one)[1]:%Y-%m}"]))
+    page.fill("main [inputmode=numeric]", "3000")
+    page.click("text=上报报酬")
+    page.wait_for_selector("table")
+    phone.goto(reverse("agreement", args=[one.reference]))
+    expect(phone.locator("main")).to_contain_text("低于承诺")
+    page.goto(reverse("order_placements", args=[order.reference, "end"]))
+    steps.tell_of_work(page)
+    phone.goto(reverse("my_page"))
+    phone.click("main a:text-is('去填写')")
+    story.reads_well()
+    steps.tell_of_work(phone)
+    desk.goto(reverse("agreement:class", args=[order.pk]))
+    desk.click("main button[value=fulfil]")
+    desk.wait_for_load_state()
+    assert story.order.state == OrderState.FULFILLED
+
+
+def count(story):
+    """On the demand board of staff, who is told of small numbers: one of the posts is taken by somebody trained."""
+    desk = story.bureau
+    desk.goto(f"{reverse('demand:index')}?year=all")
+    table = desk.locator("main table.listing").first
+    row = table.locator("tbody tr", has_text=story.order.occupation.name)
+    headings = table.locator("thead th").all_inner_texts()
+    figures = dict(zip(headings, row.locator("th, .courses-report__number").all_inner_texts(), strict=True))
+    assert (figures["人数"], figures["订单班结业后在岗"]) == ("6", "1")
+
+
 def test_from_an_unknown_enterprise_to_people_at_work(signed_in, axe):
     story = Story(signed_in, axe)
-    for chapter in (register, order, match, apply, choose):
+    for chapter in (register, order, match, apply, choose, sign, train, count):
         chapter(story)
