@@ -9,7 +9,7 @@ from courses.describe import moment
 from notifications.sending import say
 from notifications.texts import explain, register
 
-_PLACEHOLDERS = {"name", "round", "choices", "results", "closes", "reference"}
+_PLACEHOLDERS = {"name", "round", "choices", "results", "closes", "reference", "note"}
 _TEXTS = {
     "applied": (
         gettext_lazy("Taking part: %(round)s"),
@@ -34,6 +34,14 @@ _TEXTS = {
         ),
         {"round"},
     ),
+    "cancelled": (
+        gettext_lazy("Cancelled: %(round)s"),
+        gettext_lazy(
+            "The school cancelled %(round)s before its draw, so %(name)s no longer takes part. Why: %(note)s "
+            "(reference %(reference)s)"
+        ),
+        {"round", "note"},
+    ),
 }
 
 for _name, (_title, _body, _required) in _TEXTS.items():
@@ -49,8 +57,8 @@ explain("results", meaning=gettext_lazy("By when the results come"), example=get
 explain("closes", meaning=gettext_lazy("When applications close"), example=gettext_lazy("15 March 2027, 18:00"))
 
 
-def tell_entry(entry, what, intakes):
-    """Write the message: `what` is applied, changed or withdrawn; `intakes` are the choices in order."""
+def tell_entry(entry, what, intakes, *, note=""):
+    """Write the message: `what` is applied, changed, withdrawn or (with a `note`) cancelled; `intakes` the choices."""
     round, account = entry.round, entry.account
     with translation.override(account.language):
         context = {
@@ -60,6 +68,7 @@ def tell_entry(entry, what, intakes):
             "results": moment(round.results_at),
             "closes": moment(round.closes_at),
             "reference": entry.reference,
+            "note": note,
         }
         say(
             account,

@@ -3,6 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from courses.models import AdmissionRound
 from courses.states import SEATED, State
 from courses.timeline import Step
 
@@ -13,6 +14,8 @@ def steps(entry, rows, *, now=None):
     applied = Step("done", _("Applied"), "", entry.submitted_at)
     if not entry.is_live:
         return [applied, Step("now", _("Withdrawn"), _("This entry no longer takes part."), entry.withdrawn_at)]
+    if round.status == AdmissionRound.Status.CANCELLED:
+        return [applied, Step("now", _("The round was cancelled"), round.status_note)]
     closes = Step("next", _("Applications close"), _("Until then you can change or withdraw."), round.closes_at)
     draw = Step("next", _("The draw"), _("The list of entries is closed and published, then the seats are drawn."))
     result = Step("next", _("Your result, by message"), "", round.results_at)

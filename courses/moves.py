@@ -143,8 +143,8 @@ def move(enrollment, target, *, by, reason="", note="", other=None, quiet=False,
         tell(enrollment, enrollment.account, reason=reason, note=note)
 
 
-def move_many(enrollments, target, *, reason="", **fields):
-    """Move submitted enrollments of one intake to a state without a seat, as a draw decides it: quietly, by the site.
+def move_many(enrollments, target, *, reason="", by=None, note="", **fields):
+    """Move submitted enrollments to a state without a seat, quietly: as a draw decides, or staff for a whole round.
 
     `fields` are values or expressions, as in an update. The caller tells each account what became of its entry.
     """
@@ -155,7 +155,9 @@ def move_many(enrollments, target, *, reason="", **fields):
         some = Enrollment.objects.filter(pk__in=keys[start : start + _AT_ONCE])
         some.update(state=target, **fields)
         HistoryEntry.objects.bulk_create(
-            HistoryEntry(enrollment_id=key, from_state=State.SUBMITTED, to_state=target, reason=reason)
+            HistoryEntry(
+                enrollment_id=key, by=by, from_state=State.SUBMITTED, to_state=target, reason=reason, note=note
+            )
             for key in keys[start : start + _AT_ONCE]
         )
         if target == State.WAITLISTED:

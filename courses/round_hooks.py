@@ -36,5 +36,6 @@ def acts_on_rounds(actions):
             """In the words of whoever did it."""
             return log_entry.data.get("what", "")
 
+    actions.register_action("courses.cancel_round", _("Cancel the round"), _("The round was cancelled."))
     for name, label, message in _STEPS_OF_A_DRAW:
         actions.register_action(f"courses.draw_{name}", label, message)

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import BaseObjectMixin, WagtailAdminTemplateMixin
 
@@ -163,15 +163,14 @@ class DecisionsView(_People):
     @cached_property
     def standings(self):
         """Those who are open, by name."""
-        return deciding.open_to(self.object)
+        found = deciding.open_to(self.object)
+        for one in found:
+            one.may_decide = deciding.may_decide(one)
+        return found
 
     def people(self):
-        """Those of whom the criteria say something."""
-        return [
-            (one.student.pk, one.student.enrollment.learner.name)
-            for one in self.standings
-            if one.proposal[0] is not None
-        ]
+        """Those of whom the criteria say something that can be decided now."""
+        return [(one.student.pk, one.student.enrollment.learner.name) for one in self.standings if one.may_decide]
 
     def consequences(self, form):
         """How many get which result."""
@@ -221,7 +220,7 @@ class StudentView(_OfStudent, BaseObjectMixin, WagtailAdminTemplateMixin, Templa
         changing = self.request.user.has_perm("courses.change_cohort")
         leaving = self.collects if stage in (*OF_THE_SCHOOL, Stage.ELIGIBLE, Stage.FAILED) else self.decides
         acts = [
-            (self.decides and stage == Stage.ELIGIBLE, _("Decide"), "cohort:decide", "check"),
+            (self.decides and stage == Stage.ELIGIBLE, pgettext("progression", "Decide"), "cohort:decide", "check"),
             (self.decides and stage in DECIDED, _("Look at the decision again"), "cohort:again", "undo"),
             ((leaving or self.decides) and stage in ON_THE_WAY, _("Leaves the pathway"), "cohort:leave", "cross"),
         ]

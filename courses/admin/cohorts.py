@@ -7,6 +7,7 @@ from django.http import Http404
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.generic import View
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
@@ -73,11 +74,12 @@ class CohortInspectView(generic.InspectView):
             if (school if roll.by_school else college)
         ]
         collecting = school and (self.counts.get(Stage.YEAR_3) or self.counts.get(Stage.ELIGIBLE))
+        deciding = college and self.counts.get(Stage.ELIGIBLE)
         more = [
             (collecting, _("Collect"), "cohort:grid", "table"),
             (collecting, _("Marks from a table"), "cohort:marks", "upload"),
-            (college and self.counts.get(Stage.ELIGIBLE), _("Decide"), "cohort:decisions", "check"),
-            (changing, _("Criteria"), "cohort:edit", "edit"),
+            (deciding, pgettext_lazy("progression", "Decide"), "cohort:decisions", "check"),
+            (changing, pgettext_lazy("progression", "Criteria"), "cohort:edit", "edit"),
             (changing, _("History"), "cohort:history", "history"),
         ]
         return acts + [(label, reverse(name, args=[key]), icon) for allowed, label, name, icon in more if allowed]

@@ -57,6 +57,10 @@ class DrawView(WagtailAdminTemplateMixin, TemplateView):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
+    def get_page_title(self):
+        """In the words of the round's rule."""
+        return _("The ranking") if self.round.rule == AdmissionRound.Rule.RANKED else self.page_title
+
     def get_page_subtitle(self):
         """Which round."""
         return self.round.name
@@ -161,5 +165,5 @@ class DrawView(WagtailAdminTemplateMixin, TemplateView):
             *super().get_breadcrumbs_items(),
             {"url": reverse("admission_round:index"), "label": AdmissionRound._meta.verbose_name_plural},
             {"url": reverse("admission_round:inspect", args=[self.round.pk]), "label": self.round.name},
-            {"url": "", "label": _("Draw")},
+            {"url": "", "label": self.get_page_title()},
         ]

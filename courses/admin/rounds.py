@@ -13,11 +13,12 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
 
-from courses import rounds
+from courses import round_cancelling, rounds
 from courses.admin.draws import DrawView
 from courses.admin.entries import EntriesView, EntryView
 from courses.admin.intakes import MomentColumn
 from courses.admin.marks import MarksTemplateView, MarksView
+from courses.admin.round_cancel import RoundCancelView
 from courses.admin.round_forms import RoundForm
 from courses.models import AdmissionRound
 from institutions.admin import CarefulDeleteView, GuardedViewSet
@@ -90,14 +91,16 @@ class RoundInspectView(generic.InspectView):
         user, round = self.request.user, self.object
         changing = user.has_perm("courses.change_admissionround")
         ranked = round.rule == AdmissionRound.Rule.RANKED
+        cancelled = round.status == AdmissionRound.Status.CANCELLED
         shown = round.status != AdmissionRound.Status.DRAFT
         export = reverse("column_template:in_columns", args=["round", round.pk])
         acts = [
-            (changing, _("Edit"), "admission_round:edit", "edit"),
+            (changing and not cancelled, _("Edit"), "admission_round:edit", "edit"),
             (user.has_perm("courses.view_entry"), _("Entries"), "admission_round:entries", "list-ul"),
             (ranked and user.has_perm("courses.change_entry"), _("Marks"), "admission_round:marks", "upload"),
-            (shown and changing, _("Draw"), "admission_round:draw", "list-ol"),
+            (shown and changing, _("The ranking") if ranked else _("Draw"), "admission_round:draw", "list-ol"),
             (shown, _("Public page"), "round_page", "view"),
+            (changing and round_cancelling.may_cancel(round), _("Cancel the round"), "admission_round:cancel", "cross"),
             (changing, _("History"), "admission_round:history", "history"),
         ]
         found = [(label, reverse(name, args=[round.pk]), icon) for allowed, label, name, icon in acts if allowed]
@@ -197,6 +200,7 @@ class RoundViewSet(GuardedViewSet):
             *super().get_urlpatterns(),
             path("entries/<int:pk>/", self.construct_view(EntriesView), name="entries"),
             path("entries/<int:pk>/<slug:reference>/", self.construct_view(EntryView), name="entry"),
+            path("cancel/<int:pk>/", self.construct_view(RoundCancelView), name="cancel"),
             path("draw/<int:pk>/", DrawView.as_view(), name="draw"),
             path("marks/<int:pk>/", self.construct_view(MarksView), name="marks"),
             path("marks/<int:pk>/table/", self.construct_view(MarksTemplateView), name="marks_table"),

@@ -103,6 +103,34 @@ def _sentence(outcome):
     return words % {"title": intake.title, "pool": outcome.pool.name if outcome.pool else "", "line": outcome.line or 0}
 
 
+def entries_in_order(draw):
+    """(place, reference) of each entry of a draw, in its order; those without a place come last or first."""
+    return draw.outcomes.order_by("position", "entry").values_list("position", "entry").distinct()
+
+
+def in_short(draw, entries):
+    """One row for each of these entries: (place, reference, what it got in one sentence)."""
+    entries, given = list(entries), {}
+    rows = draw.outcomes.filter(entry__in=[entry for _place, entry in entries])
+    rows = rows.select_related("enrollment__intake__program", "pool").order_by("enrollment__choice", "pk")
+    for outcome in rows:
+        given.setdefault(outcome.entry, []).append(outcome)
+    return [(place, entry, _shortly(given.get(entry, []))) for place, entry in entries]
+
+
+def _shortly(outcomes):
+    seat = next((outcome for outcome in outcomes if outcome.kind == Kind.SEAT), None)
+    if seat:
+        words = {"title": seat.enrollment.intake.title, "n": seat.enrollment.choice, "pool": seat.pool.name}
+        return _("A seat: %(title)s (choice %(n)d, %(pool)s)") % words
+    lines = [outcome for outcome in outcomes if outcome.line]
+    if lines:
+        places = [f"{outcome.enrollment.intake.title} {outcome.line}" for outcome in lines]
+        return _("In the waitlist: %(places)s") % {"places": _("; ").join(places)}
+    kinds = dict.fromkeys(str(outcome.get_kind_display()) for outcome in outcomes)
+    return _("No seat: %(why)s") % {"why": _("; ").join(kinds)}
+
+
 def counts(draw):
     """What each class gave: [(title, [(pool, seats given), ...], how many wait), ...], for the draw's page."""
     by_class = {}

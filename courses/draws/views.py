@@ -4,9 +4,11 @@ import csv
 from itertools import chain
 from pathlib import Path
 
+from django.core.cache import caches
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_safe
 from courses.draws import explaining, seeding, verify
 from courses.models import Draw, DrawDocument
 
-_ON_A_PAGE = 50
+_ON_A_PAGE = 20
 _YEAR = 365 * 24 * 3600
 
 
@@ -38,7 +40,8 @@ def draw_page(request, reference):
     files = {document.kind: document for document in draw.documents.defer("content")}
     is_out = draw.is_out()
     asked = request.GET.get("entry", "").strip().upper() if is_out else ""
-    outcomes = draw.outcomes.select_related("enrollment__intake__program", "pool")
+    entries = explaining.entries_in_order(draw) if is_out else draw.outcomes.none()
+    page = _Entries(entries, _ON_A_PAGE, draw=draw).get_page(request.GET.get("page"))
     context = {
         "draw": draw,
         "round": draw.round,
@@ -50,9 +53,25 @@ def draw_page(request, reference):
         "asked": asked,
         "explained": explaining.explain(draw, asked) if asked else [],
         "counts": explaining.counts(draw) if is_out else [],
-        "page": Paginator(outcomes, _ON_A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": explaining.in_short(draw, page),
     }
     return render(request, "courses/draws/draw.html", context)
+
+
+class _Entries(Paginator):
+    """The entries of a draw; a drawn one never changes, so they are counted once."""
+
+    def __init__(self, *args, draw, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._draw = draw
+
+    @cached_property
+    def count(self):
+        """How many there are."""
+        if not self._draw.is_out():
+            return 0
+        return caches["pages"].get_or_set(f"draw-entries:{self._draw.pk}", self.object_list.count, 3600)
 
 
 @require_safe

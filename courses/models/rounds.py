@@ -86,6 +86,7 @@ class AdmissionRound(models.Model):
     term = models.ForeignKey(Term, models.PROTECT, related_name="rounds", verbose_name=_("term"))
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="rounds", verbose_name=_("institution"))
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT)
+    status_note = models.CharField(_("why it was cancelled"), max_length=200, blank=True, editable=False)
     rule = models.CharField(_("admission rule"), max_length=12, choices=Rule.choices, default=Rule.LOTTERY)
     opens_at = models.DateTimeField(_("applications open"))
     closes_at = models.DateTimeField(_("applications close"))

@@ -25,8 +25,7 @@ def decide(student, result, *, by, reason="", note=""):
         raise StepRefused(_("Choose passed, exempt or not passed."))
     if result == Stage.FAILED and reason not in FAILING:
         raise StepRefused(_("Choose one of the listed reasons."))
-    until = student.cohort.papers_until
-    if result == Stage.FAILED and reason in _MAY_COME and until and timezone.now() < until:
+    if _is_early(student.cohort, result, reason):
         raise StepRefused(_("This may still be handed in until %(day)s.") % {"day": student.cohort.papers_by})
     proposed, why = standing.proposal
     differs = result != proposed or (result == Stage.FAILED and reason != why)
@@ -34,6 +33,18 @@ def decide(student, result, *, by, reason="", note=""):
         raise StepRefused(_("The criteria propose something else. Write down why you decide otherwise."))
     reason = reason if result == Stage.FAILED else Why.PRIZE if result == Stage.EXEMPT and standing.prize else ""
     return step(student, result, by=by, reason=reason, note=note.strip(), figures=standing.figures)
+
+
+def _is_early(cohort, result, reason):
+    """Whether somebody would fail for what may still be handed in."""
+    until = cohort.papers_until
+    return bool(result == Stage.FAILED and reason in _MAY_COME and until and timezone.now() < until)
+
+
+def may_decide(standing):
+    """Whether the criteria propose something that can be decided now."""
+    result, reason = standing.proposal
+    return result is not None and not _is_early(standing.cohort, result, reason)
 
 
 def open_to(cohort):

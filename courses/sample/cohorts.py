@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Account, Learner
+from courses.eligibility import told
 from courses.models import (
     Cohort,
     ColumnTemplate,
@@ -29,7 +30,7 @@ from courses.models import (
 from courses.progression.assessing import standings
 from courses.progression.stages import DECIDED, Stage, Why
 from courses.sample.dates import term_of
-from courses.sample.people import PHONE_PREFIX
+from courses.sample.people import PHONE_PREFIX, identity_number
 from courses.schedule import reschedule
 from courses.states import Reason, State
 
@@ -86,7 +87,7 @@ def _load_cohort(page, year, back, rng, families):
     )
     ScorePart.objects.bulk_create(ScorePart(cohort=cohort, name=n, weight=w, most=m) for n, w, m in _PARTS)
     intake = _load_intake(page, year)
-    enrollments = _enroll(intake, _learners(rng, year, families), year)
+    enrollments = _enroll(intake, _learners(rng, year, families, first=400 + 20 * SLUGS.index(page.slug)), year)
     students = PathwayStudent.objects.bulk_create(PathwayStudent(enrollment=one, cohort=cohort) for one in enrollments)
     _collect(cohort, students, back, rng)
     results = {one.student.pk: one for one in standings(cohort, cohort.students.all())}
@@ -127,19 +128,22 @@ def _load_intake(page, year):
     return intake
 
 
-def _learners(rng, year, families):
+def _learners(rng, year, families, *, first):
     """Those who finished junior school in that year."""
     made = []
     for number, name in enumerate(_NAMES[:_SIZE]):
         born = date(year - 15, 1, 1) - timedelta(days=rng.randint(0, 300))
         family = families[(number * 7 + year) % len(families)]
         fields = {"sex": "fm"[number % 2], "district_id": "232761", "guardian_name": "家长", "relation": "child"}
-        made.append(Learner(account=family, name=name, birth_date=born, guardian_phone=family.phone, **fields))
+        learner = Learner(account=family, name=name, birth_date=born, guardian_phone=family.phone, **fields)
+        learner.set_document(Learner.DocumentType.RESIDENT, identity_number(born, fields["sex"], first + number))
+        made.append(learner)
     return Learner.objects.bulk_create(made)
 
 
 def _enroll(intake, learners, year):
     pool, moment = intake.pools.get(), _at(date(year, 8, 1))
+    rules = told(intake, [pool], learners[0])  # The same for all of them.
     rows = Enrollment.objects.bulk_create(
         Enrollment(
             intake=intake,
@@ -149,6 +153,7 @@ def _enroll(intake, learners, year):
             pool=pool,
             state=State.ENROLLED,
             submitted_at=moment - timedelta(days=20),
+            **rules,
         )
         for learner in learners
     )

@@ -28,7 +28,7 @@ from partners.models import (
     Submission,
     TrainingOrder,
 )
-from partners.sample import candidates, market, programs, sharing
+from partners.sample import agreements, candidates, market, programs, sharing
 from partners.sample.codes import impossible_code
 
 FOLDER = Path(__file__).resolve().parent
@@ -209,6 +209,8 @@ def remove():
     keys = list(mine.values_list("pk", flat=True))
     with transaction.atomic():
         candidates.remove(list(TrainingOrder.objects.filter(enterprise__in=keys).values_list("pk", flat=True)))
+    with transaction.atomic(), without_guard(connection):
+        agreements.remove(keys)
     programs.remove(keys)
     for page in EnterprisePage.objects.filter(enterprise__in=keys):
         page.delete()

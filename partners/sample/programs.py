@@ -22,6 +22,7 @@ from partners.models import (
     TrainingOrder,
 )
 from partners.moves import changing, move
+from partners.sample import agreements
 from partners.states import OrderState
 
 Act = OrderEvent.Act
@@ -72,11 +73,16 @@ def carry_on(order, row, *, staff, learners):
         page.get_latest_revision().publish(user=staff)
     if OrderState.TRAINING in way:
         _recruit(page, learners, chosen=order.posts, by=staff)
+        agreements.sign_all(page.order, by=staff)
     for state in way[2:]:
         with changing(order) as fresh:
             move(fresh, state, act=Act(state), by=staff)
     if row["state"] in _BACK:
-        _set_back(order, page, _BACK[OrderState(row["state"])])
+        days = _BACK[OrderState(row["state"])]
+        _set_back(order, page, days)
+        agreements.follow_up(
+            TrainingOrder.objects.get(pk=order.pk), days=days, with_work=row["state"] == OrderState.FULFILLED
+        )
 
 
 def sample_learners():

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from courses.draws import views
 from courses.models import AdmissionRound, Draw, DrawDocument, Entry
 from tests import factories
 from tests.courses.drawing import admitted, apply, close, frozen, seeded
@@ -27,6 +28,7 @@ def finished():
     round = factories.admission_round(seats=(1, 1))
     entries = {entry.reference: entry for entry in (apply(round, 0, 1) for _learner in range(4))}
     draw = admitted(round)
+    draw.round.list_of_intakes = round.list_of_intakes
     return draw, [entries[name] for name, _number in draw.document(RESULT)["order"]]
 
 
@@ -73,6 +75,17 @@ def test_the_page_names_nobody(client, finished):
         assert entry.reference in page
         for secret in (entry.learner.name, entry.account.phone, entry.enrollments.first().reference):
             assert secret not in page
+
+
+def test_the_result_is_one_short_row_for_each_entry_and_has_pages(client, finished, monkeypatch):
+    draw, entries = finished
+    monkeypatch.setattr(views, "_ON_A_PAGE", 3)
+    first, second = (page_of(client, draw, page=number) for number in (1, 2))
+    shown = [re.findall(r'<th scope="row">(E-[^<]+)</th>', page) for page in (first, second)]
+    assert shown == [[entry.reference for entry in entries[:3]], [entries[3].reference]]
+    titles = [intake.title for intake in draw.round.list_of_intakes]
+    assert f"获得名额：{titles[0]}（第 1 志愿，公开名额）" in first
+    assert f"候补：{titles[0]} 2；{titles[1]} 2" in second
 
 
 def test_everyone_finds_their_place_in_words(client, finished):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from courses import attendance
 from courses.attendance import AttendanceError
 from notifications.models import Message
-from partners import candidates, flags, order_outcomes, pay, placements, training
+from partners import agreement_data, candidates, flags, order_outcomes, pay, placements, training
 from partners.agreements import AgreementError
 from partners.models import Agreement, AgreementEvent, AgreementFlag, PayReport, Placement
 from partners.moves import PartnerError
@@ -158,3 +158,26 @@ def test_nobody_is_asked_whose_agreement_ended_during_the_training():
     with pytest.raises(PartnerError):
         placements.tell(one, point=END, side=THEIRS, by=one.enrollment.account, **AT_WORK)
     assert not list(placements.waiting_for(one.enrollment.account))
+
+
+def test_what_is_kept_of_a_person_is_exported_and_stays_by_law_without_their_own_words():
+    (one,) = agreeing.in_training(began=timedelta(days=75), ends=timedelta(days=-1))
+    account, owner = one.enrollment.account, making.owner_of(one.order.enterprise)
+    pay.report(one.page.order, month=pay.months_of(one)[1], amounts={one.pk: 3000}, by=owner)
+    pay.say_not_so(PayReport.objects.get(), text="只发了2500", by=account)
+    placements.tell(one, point=END, side=THEIRS, by=account, note="很累", **AT_WORK)
+
+    (record,) = agreement_data.export(account)
+    assert record["agreement"] == one.reference
+    assert "只发了2500" in record["pay"]
+    assert "很累" in record["work"]
+    (signed,) = agreement_data.export(owner)
+    assert one.enrollment.learner.name not in str(signed)
+    assert agreement_data.obstacles(account, one.enrollment.learner)
+    Agreement.objects.update(state="terminated", ended_on=timezone.localdate())
+    assert agreement_data.obstacles(account, one.enrollment.learner) == []
+    assert "kept" in agreement_data.consequences(account, one.enrollment.learner)[0]
+    agreement_data.erase(account, one.enrollment.learner)
+    assert "2500" not in str(agreement_data.export(account))
+    assert "很累" not in str(agreement_data.export(account))
+    assert Agreement.objects.count() == 1
