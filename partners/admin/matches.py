@@ -18,11 +18,18 @@ from wagtail.admin.widgets import AdminDateInput
 
 from institutions.admin import GuardedViewSet
 from institutions.models import Institution
+from institutions.ownership import is_foreign
 from partners import matching, program_making
 from partners.answers import Answers
 from partners.models import MatchRequest, OccupationMajor, OrderProgramPage, TrainingOrder
 from partners.moves import PartnerError
 from partners.states import MatchState, OrderState
+
+
+def own_page_of(order, account):
+    """The page of the order's program for those who may open its editor: it is the school's (institutions/guard.py)."""
+    page = OrderProgramPage.objects.filter(order=order).first()
+    return page if page and not is_foreign(account, [page.pk]) else None
 
 
 class AskForm(forms.Form):
@@ -130,7 +137,9 @@ class MatchView(WagtailAdminTemplateMixin, FormView):
             messages.error(self.request, " ".join(refused.messages))
             return redirect("training_order:match", self.order.pk)
         messages.success(self.request, _("The page is there as a draft. The school finishes and publishes it."))
-        return redirect("wagtailadmin_pages:edit", page.pk)
+        if own_page_of(self.order, self.request.user):
+            return redirect("wagtailadmin_pages:edit", page.pk)
+        return redirect("training_order:match", self.order.pk)
 
     def _do(self, act, done):
         try:
@@ -152,7 +161,7 @@ class MatchView(WagtailAdminTemplateMixin, FormView):
             earlier=order.requests.exclude(state__in=(MatchState.ASKED, MatchState.ACCEPTED)).select_related(
                 "institution"
             ),
-            page=OrderProgramPage.objects.filter(order=order).first(),
+            page=own_page_of(order, self.request.user),
         )
 
 
@@ -253,7 +262,7 @@ class AnswerView(generic.InspectView):
             **(forms_there | kwargs),
             order=order,
             sections=Answers.of(order).rows(),
-            page=OrderProgramPage.objects.filter(order=order).first(),
+            page=own_page_of(order, self.request.user),
         )
 
 

@@ -48,6 +48,10 @@ def open_page(browser, live_server):
     def note(kind, text):
         faults.append(f"{kind}: {text}")
 
+    def note_error(message):
+        if message.type == "error":
+            note("console", f"{message.text} {message.location['url']}")
+
     def make(width=375, *, height=812, **options):
         options = {"base_url": live_server.url, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"} | options
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
@@ -55,7 +59,10 @@ def open_page(browser, live_server):
         contexts.append(context)
         page = context.new_page()
         # A violation of the content security policy and a file that is missing are console errors, too.
-        page.on("console", lambda message: message.type == "error" and note("console", message.text))
+        page.on(
+            "console",
+            lambda message: message.type == "error" and note("console", f"{message.text} {message.location['url']}"),
+        )
         page.on("pageerror", lambda error: note("script", str(error)))
         return page
 
@@ -79,6 +86,28 @@ def page_1280(open_page):
 
 # What moves on the page has come to rest: a message of the admin fades in, and has too little contrast until then.
 AT_REST = "() => document.getAnimations().every(one => one.playState !== 'running')"
+
+
+@pytest.fixture
+def signed_in(open_page, live_server, settings):
+    """A function that opens a page with the session of an account, past the second factor."""
+    from django.test import Client
+
+    settings.SECOND_FACTOR_REQUIRED = False
+
+    def open_for(account, width, **options):
+        client = Client()
+        client.force_login(account)
+        session = client.session
+        session["second_factor_not_now"] = True
+        session.save()
+        page = open_page(width, **options)
+        page.context.add_cookies(
+            [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+        )
+        return page
+
+    return open_for
 
 
 @pytest.fixture
