@@ -53,6 +53,7 @@ explain(
     meaning=gettext_lazy("The classes that were chosen, in order"),
     example=gettext_lazy("1. Pastry; 2. Calligraphy"),
 )
+explain("note", meaning=gettext_lazy("Why the round was cancelled"), example=gettext_lazy("Too few applied."))
 explain("results", meaning=gettext_lazy("By when the results come"), example=gettext_lazy("20 March 2027, 18:00"))
 explain("closes", meaning=gettext_lazy("When applications close"), example=gettext_lazy("15 March 2027, 18:00"))
 

@@ -167,7 +167,8 @@ def test_number_of_queries_does_not_grow(client, django_assert_max_num_queries):
         factories.intake(program=page, code=f"N-{number}")
     client.get("/courses/")
     for query in ("?sort=new", "?q=合唱", "?day=1&day=2&fee=free"):
-        with django_assert_max_num_queries(9):
+        # One of them asks for pathways that the words find.
+        with django_assert_max_num_queries(10):
             client.get(f"/courses/{query}")
 
 
