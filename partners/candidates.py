@@ -34,8 +34,13 @@ def order_of(intake):
 
 
 def has_agreed(enrollment):
-    """Whether the learner acknowledged, before applying, what is shown to the enterprise."""
-    return any(one.get("key") == SHARING for one in enrollment.terms.get("acknowledged", ()))
+    """Whether the learner acknowledged, before applying, what is shown to the enterprise, and has not taken it back."""
+    if not any(one.get("key") == SHARING for one in enrollment.terms.get("acknowledged", ())):
+        return False
+    standing = getattr(enrollment, "candidate", None)
+    if standing is None:
+        return True
+    return not standing.history.filter(act=Act.TAKEN_BACK, by=enrollment.account_id).exists()
 
 
 def share(intake, *, enrollments, by, on_paper=False):
