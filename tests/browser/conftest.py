@@ -13,6 +13,7 @@ import pytest
 
 HINT = "No browser: apt-get install chromium fonts-noto-cjk"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+CONTEXTS = pytest.StashKey[list]()
 # Playwright's own event loop runs in this thread, so Django would refuse the database; nothing here is async.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -38,12 +39,13 @@ def browser(django_db_setup):
 
 
 @pytest.fixture
-def open_page(browser, live_server):
+def open_page(browser, live_server, request):
     """A function that opens a page of a fresh session, `width` CSS pixels wide; options go to Playwright's context.
 
     Addresses are relative to the live site: `page.goto("/")`. On failure a picture is left in test-results/.
     """
     contexts, faults = [], []
+    request.node.stash[CONTEXTS] = contexts
 
     def note(kind, text):
         faults.append(f"{kind}: {text}")
@@ -132,7 +134,7 @@ def pytest_runtest_makereport(item, call):
     if report.when == "call" and report.failed:
         folder = Path("test-results")
         folder.mkdir(exist_ok=True)
-        for name, page in getattr(item, "funcargs", {}).items():
-            if name.startswith("page_"):
-                page.screenshot(path=folder / f"{item.name}-{name}.png", full_page=True)
+        pages = [page for context in item.stash.get(CONTEXTS, []) for page in context.pages]
+        for number, page in enumerate(pages, 1):
+            page.screenshot(path=folder / f"{item.name}-{number}.png", full_page=True)
     return report

@@ -17,6 +17,7 @@ from courses.states import State
 from institutions import roles
 from institutions.models import Staff
 from tests import factories
+from tests.browser.pressing import press
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -113,7 +114,7 @@ def test_attendance_without_javascript(open_page, signed_in, staff):
     page = signed_in(open_page(375, java_script_enabled=False), teacher)
     page.goto(f"/cms/attendance/meeting/{intake.meetings.first().pk}/")
     page.get_by_label("请假").check()
-    page.get_by_role("button", name="保存").click()
+    press(page.get_by_role("button", name="保存"))
     assert one.attendance.get().mark == "leave"
     expect(page.get_by_label("请假")).to_be_checked()
 

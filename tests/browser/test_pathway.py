@@ -16,6 +16,7 @@ from courses.models import Cohort, PathwayApplication, ScorePart
 from courses.progression.stages import Stage
 from institutions import roles
 from tests import factories
+from tests.browser.pressing import press
 from tests.browser.test_resident import sign_in
 from tests.courses import applying, drawing, staff_screens
 
@@ -96,7 +97,7 @@ def apply(page, world, axe, last_code):
     page.get_by_role("link", name="核对并提交").click()
     axe(page)
     page.get_by_label("以上内容真实完整").check()
-    page.get_by_role("button", name="提交报名表").click()
+    press(page.get_by_role("button", name="提交报名表"))
     axe(page)
     return PathwayApplication.objects.get()
 
@@ -107,7 +108,7 @@ def correct(page, desk, world, made, axe):
     assert desk.get_by_text("20270001").count() == 0  # Masked.
     axe(desk)
     desk.locator("[name=remark-candidate_number]").fill("少一位数字，请照准考证填写。")
-    desk.get_by_role("button", name="退回改正").click()
+    press(desk.get_by_role("button", name="退回改正"))
 
     page.goto("/my/")
     axe(page)
@@ -119,7 +120,7 @@ def correct(page, desk, world, made, axe):
     go_on(page)
     page.get_by_role("link", name="核对并提交").click()
     page.get_by_label("以上内容真实完整").check()
-    page.get_by_role("button", name="提交报名表").click()
+    press(page.get_by_role("button", name="提交报名表"))
 
     made.refresh_from_db()
     verifying.verify(made, number=made.number, by=world.clerk)
@@ -185,7 +186,7 @@ def accept(page, enrollment, axe):
     page.get_by_role("button", name="确认录取").click()
     assert page.get_by_text("请勾选声明").first.is_visible()
     page.get_by_label("我是王芳").check()
-    page.get_by_role("button", name="确认录取").click()
+    press(page.get_by_role("button", name="确认录取"))
     enrollment.refresh_from_db()
     assert (enrollment.state, enrollment.choice) == ("enrolled", 2)
 
@@ -196,7 +197,7 @@ def roll(desk, cohort, *labels):
         desk.goto(f"/cms/cohort/inspect/{cohort.pk}/")
         desk.get_by_role("link", name=label).click()
         desk.get_by_role("button", name="继续").click()
-        desk.get_by_role("button", name="是，登记").click()
+        press(desk.get_by_role("button", name="是，登记"))
 
 
 def collect(desk, cohort, students, axe):
@@ -216,7 +217,7 @@ def collect(desk, cohort, students, axe):
     desk.get_by_label(f"{complete} 护士证").select_option("1")
     desk.get_by_label(f"{lacking} 护士证").select_option("1")
     desk.get_by_label(f"{prized} 省赛一等奖").select_option("1")
-    desk.get_by_role("button", name="保存").click()
+    press(desk.get_by_role("button", name="保存"))
 
 
 def test_the_guardian_accepts_and_the_cohort_is_carried_to_the_college(opened_for, axe, world, admitted):
@@ -246,7 +247,7 @@ def test_the_guardian_accepts_and_the_cohort_is_carried_to_the_college(opened_fo
     college.goto(f"/cms/cohort/decide/{cohort.pk}/")
     axe(college)
     college.get_by_role("button", name="继续").click()
-    college.get_by_role("button", name="作出决定").click()
+    press(college.get_by_role("button", name="作出决定"))
     page.reload()
     axe(page)
     assert page.get_by_text("没有体检或体检不合格").first.is_visible()

@@ -8,6 +8,7 @@ from accounts.models import Account
 from courses import enrollment as process
 from courses.models import Enrollment
 from courses.states import State
+from tests.browser.pressing import press
 from tests.courses.invariants import assert_invariants
 from tests.factories import intake, learner, program
 
@@ -47,7 +48,7 @@ def test_from_the_home_page_to_a_seat_and_back_out(open_page, axe, last_code, wi
     page.get_by_role("button", name="继续").click()
     look(page)
     page.get_by_label("我同意").check()
-    page.get_by_role("button", name="报名", exact=True).click()
+    press(page.get_by_role("button", name="报名", exact=True))
     look(page)
     made = Enrollment.objects.get()
     assert page.get_by_text(made.reference).is_visible()
@@ -59,7 +60,7 @@ def test_from_the_home_page_to_a_seat_and_back_out(open_page, axe, last_code, wi
     page.get_by_role("link", name="中式烘焙入门").first.click()
     page.get_by_role("link", name="退课").click()
     look(page)
-    page.get_by_role("button", name="退课").click()
+    press(page.get_by_role("button", name="退课"))
     made.refresh_from_db()
     waiting.refresh_from_db()
     assert (made.state, waiting.state) == (State.WITHDRAWN, State.OFFERED)
@@ -69,7 +70,7 @@ def test_from_the_home_page_to_a_seat_and_back_out(open_page, axe, last_code, wi
     second.goto("/my/")
     sign_in(second, other.account.phone, last_code)
     look(second)
-    second.get_by_role("button", name="确认").first.click()
+    press(second.get_by_role("button", name="确认").first)
     look(second)
     waiting.refresh_from_db()
     assert waiting.state == State.ENROLLED

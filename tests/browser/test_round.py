@@ -12,6 +12,7 @@ from courses.models import AdmissionRound, Draw, Enrollment, Entry
 from courses.states import State
 from institutions import roles
 from tests import factories
+from tests.browser.pressing import press
 from tests.browser.test_resident import sign_in
 from tests.courses import staff_screens
 from tests.courses.invariants import assert_invariants
@@ -67,7 +68,7 @@ def test_a_lottery_with_three_choices_for_two_learners(open_page, page_of, axe, 
     for box in page.get_by_label("我同意").all():
         box.check()
     axe(page)
-    page.get_by_role("button", name="提交 2 人的申请").click()
+    press(page.get_by_role("button", name="提交 2 人的申请"))
     axe(page)
     entries = list(Entry.objects.filter(account=family).order_by("pk"))
     assert [len(entering.submitted(entry)) for entry in entries] == [3, 3]
@@ -76,14 +77,13 @@ def test_a_lottery_with_three_choices_for_two_learners(open_page, page_of, axe, 
     close(round)
     desk, witness = (page_of(account, 1280) for account in (first_officer, second_officer))
     desk.goto(f"/cms/admission_round/draw/{round.pk}/")
-    desk.get_by_role("button", name="封存").click()
+    press(desk.get_by_role("button", name="封存"))
     for one in (desk, witness):
         one.goto(f"/cms/admission_round/draw/{round.pk}/")
         one.locator("#digits").fill("20 41 07 33")
-        one.locator("#digits").press("Enter")
-        one.wait_for_load_state()
-    witness.locator("main form button.button").first.click()
-    witness.wait_for_load_state()
+        with one.expect_navigation():
+            one.locator("#digits").press("Enter")
+    press(witness.locator("main form button.button").first)
     draw = Draw.objects.get()
     admitting.admit.call(draw.pk)
     assert Enrollment.objects.filter(state=State.OFFERED).count() == 3
@@ -103,9 +103,9 @@ def test_a_lottery_with_three_choices_for_two_learners(open_page, page_of, axe, 
     winner = Enrollment.objects.get(intake=first.intake, state=State.OFFERED)
     gone = page_of(winner.account)
     gone.goto(f"/my/enrollments/{winner.reference}/withdraw/")
-    gone.locator("main form button.btn--danger").click()
+    press(gone.locator("main form button.btn--danger"))
     seen.goto("/my/")
-    seen.get_by_role("button", name="确认").first.click()
+    press(seen.get_by_role("button", name="确认").first)
     first.refresh_from_db()
     assert first.state == State.ENROLLED
     assert_invariants()
