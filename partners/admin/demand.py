@@ -15,8 +15,8 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
+from courses import tables
 from courses.models import Major
-from partners import tables
 from partners.demand import deciding, sources
 from partners.demand.asking import Board
 from partners.demand.deciding import Standing

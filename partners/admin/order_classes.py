@@ -11,7 +11,8 @@ from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from partners import agreements, order_outcomes, tables, training
+from courses import tables
+from partners import agreements, order_outcomes, training
 from partners.models import OrderProgramPage
 from partners.moves import PartnerError
 from partners.states import AgreementState, OrderState
