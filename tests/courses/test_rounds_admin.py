@@ -13,7 +13,7 @@ from courses.states import State
 from tests import factories
 from tests.courses import staff_screens
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
