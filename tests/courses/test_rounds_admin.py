@@ -14,7 +14,7 @@ from institutions.models import Staff
 from tests import factories
 from tests.courses import staff_screens
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
