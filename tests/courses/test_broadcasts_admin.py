@@ -10,7 +10,7 @@ from institutions import roles
 from tests import factories
 from tests.courses.broadcasting import class_of, composed, said, staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NEW = reverse("broadcast:add")
 
 

@@ -17,7 +17,7 @@ from partners.models import Agreement, AgreementFlag, PayReport, Placement, Sign
 from tests import factories
 from tests.partners import agreeing, making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 MINE = [route for route in urls.urlpatterns if str(route.pattern).startswith("my/agreements/")]
 
 
