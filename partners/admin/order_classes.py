@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from courses import tables
 from partners import agreements, order_outcomes, training
+from partners.admin.trail import Trailed
 from partners.models import OrderProgramPage
 from partners.moves import PartnerError
 from partners.states import AgreementState, OrderState
@@ -30,11 +30,12 @@ def classes(account):
     return pages.filter(institution__staff__account=account)
 
 
-class ClassesView(WagtailAdminTemplateMixin, TemplateView):
+class ClassesView(Trailed, TemplateView):
     """The classes of orders: how many have a seat, how many agreements are in force."""
 
     template_name = "partners/admin/order_classes.html"
     page_title = _("Classes of orders")
+    trail = [("agreement:index", _("Agreements"))]
 
     def dispatch(self, request, *args, **kwargs):
         """For whoever may look at agreements."""
@@ -49,11 +50,12 @@ class ClassesView(WagtailAdminTemplateMixin, TemplateView):
         return super().get_context_data(**kwargs, pages=pages)
 
 
-class ClassView(WagtailAdminTemplateMixin, TemplateView):
+class ClassView(Trailed, TemplateView):
     """One class: who has a seat and an agreement; making the missing ones, begin and end of the training."""
 
     template_name = "partners/admin/order_class.html"
     page_title = _("Class of an order")
+    trail = [("agreement:index", _("Agreements")), ("agreement:classes", _("Classes of orders"))]
 
     @cached_property
     def page(self):

@@ -11,12 +11,12 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from institutions import roles
-from partners import pay, placements, urls
+from partners import agreements, pay, placements, urls
 from partners.models import Agreement, AgreementFlag, PayReport, Placement, Signature
 from tests import factories
 from tests.partners import agreeing, making, printed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 MINE = [route for route in urls.urlpatterns if str(route.pattern).startswith("my/agreements/")]
 
 
@@ -58,6 +58,20 @@ def test_only_those_who_sign_it_reach_an_agreement(client, one):
     client.force_login(one.enrollment.account)
     for name, address in addresses(one):
         assert client.get(address).status_code == 200, name
+
+
+def test_whoever_confirmed_a_seat_is_told_that_an_agreement_comes(client):
+    made = agreeing.enrolled()
+    client.force_login(made.account)
+    address = reverse("enrollment_detail", args=[made.reference])
+    before = client.get(address).content.decode()
+    agreements.make(made, by=agreeing.school_manager(made.page))
+    after = client.get(address).content.decode()
+
+    assert "接下来签三方协议" in before
+    assert "不用再做什么" not in before
+    assert "接下来签三方协议" not in after
+    assert "协议待签" in after
 
 
 def test_the_learner_reads_signs_and_is_kept_from_guessing(client):

@@ -13,7 +13,7 @@ from tests import factories
 from tests.partners import making
 from tests.partners.test_interviews import begin
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 MINE = [route for route in urls.urlpatterns if str(route.pattern).startswith("my/interviews/")]
 
 
