@@ -127,6 +127,14 @@ class OrderProgramIndexPage(Page):
         return ListPermissionTester(user, self)
 
 
+class OrderProgramPageManager(type(Program.objects)):
+    """Reads order programs."""
+
+    def shown(self):
+        """Those that visitors meet: published, and of an order that is not closed."""
+        return self.get_queryset().live().public().filter(order__state__in=SHOWN)
+
+
 class OrderProgramPage(Program):
     """A program trained for one enterprise's order. `institution` is the school that accepted it.
 
@@ -157,6 +165,8 @@ class OrderProgramPage(Program):
     parent_page_types = ["partners.OrderProgramIndexPage"]
     subpage_types = []
     template = "partners/order_program_page.html"
+
+    objects = OrderProgramPageManager()
 
     class Meta:
         verbose_name = _("order program")

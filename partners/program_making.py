@@ -64,9 +64,13 @@ def _page(order, request, by):
     return page
 
 
+def closing_of(order):
+    """The moment until which the class of an order takes applications: the end of its last day to apply."""
+    return timezone.make_aware(datetime.combine(order.closes_on, time(23, 59)))
+
+
 def _intake(page, order, request):
     """Open to all who fit, decided by people, until the last day to apply; the school adds the timetable."""
-    closes = timezone.make_aware(datetime.combine(order.closes_on, time(23, 59)))
     youngest = Answers.of(order).valid.get("min_age")
     intake = Intake.objects.create(
         program=page,
@@ -74,7 +78,7 @@ def _intake(page, order, request):
         code=order.reference,
         status=Intake.Status.PUBLISHED,
         opens_at=timezone.now().replace(second=0, microsecond=0),
-        closes_at=closes,
+        closes_at=closing_of(order),
         admission_rule=Intake.AdmissionRule.REVIEW,
         offer_hours=_OFFER_HOURS,
         district=order.district,

@@ -117,6 +117,14 @@ def test_asked_accepted_made_published_and_open_for_learners(staff, listing):
     owner = making.owner_of(order.enterprise)
     told = set(Message.objects.filter(account=owner).values_list("kind", flat=True))
     assert {"order_school", "order_matched", "order_recruiting"} <= told
+    day = order.closes_on + timedelta(days=3)
+    orders.change_live(order, typed={"closes_on": day}, by=owner)
+    intake.refresh_from_db()
+    assert timezone.localdate(intake.closes_at) == day
+    with pytest.raises(PartnerError):  # The class would have begun.
+        orders.change_live(order, typed={"closes_on": order.starts_on, "starts_on": day + timedelta(90)}, by=owner)
+    order.refresh_from_db()
+    assert order.closes_on == day
 
 
 def test_one_school_at_a_time(staff):
