@@ -73,7 +73,7 @@ def book(candidate, *, slot, by):
         if not fresh.is_open:
             raise InterviewError(_("There is no interview to book: it was decided, or is no longer shared."))
         if fresh.order.enterprise.is_suspended:
-            raise InterviewError(_("No interviews now: the bureau looks into something with this enterprise."))
+            raise InterviewError(_("No interviews can be booked with this enterprise now. Please ask the school."))
         standing = _ahead(fresh)
         if standing is not None and standing.slot_id == slot.pk:
             return standing

@@ -31,7 +31,7 @@ def make_program(request, *, by):
         request = order.requests.select_related("institution").get(pk=request.pk)
         if request.state != MatchState.ACCEPTED:
             raise MoveRefused(_("The school has not accepted yet."))
-        _require_time(order)
+        _require_time(order, request)
         page = _page(order, request, by)
         _intake(page, order, request)
         event = move(order, OrderState.MATCHED, act=Act.MATCHED, by=by, note=request.institution.name)
@@ -40,9 +40,12 @@ def make_program(request, *, by):
     return page
 
 
-def _require_time(order):
+def _require_time(order, request):
     if order.closes_on < timezone.localdate():
         raise PartnerError(_("The last day to apply has passed. Ask the enterprise for a later one first."))
+    if request.first_day <= order.closes_on:  # Moved since the school said when it begins.
+        text = _("Learners apply until %(day)s; the training begins after that.")
+        raise PartnerError(text % {"day": f"{order.closes_on:%Y-%m-%d}"})
 
 
 def _page(order, request, by):

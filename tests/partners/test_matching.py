@@ -171,9 +171,11 @@ def test_a_plan_never_has_more_seats_than_the_order_has_posts(staff):
 def test_a_program_whose_time_to_apply_has_passed_is_not_made(staff, listing):
     order = making.approved()
     request = accepted(order, staff)
-    type(order).objects.filter(pk=order.pk).update(closes_on=timezone.localdate() - timedelta(days=1))
-    with pytest.raises(PartnerError):
-        program_making.make_program(request, by=staff)
+    days = {"closes_on": request.first_day, "starts_on": request.first_day + timedelta(days=1)}
+    for closes in (days, {"closes_on": timezone.localdate() - timedelta(days=1)}):
+        type(order).objects.filter(pk=order.pk).update(**closes)
+        with pytest.raises(PartnerError):
+            program_making.make_program(request, by=staff)
     order.refresh_from_db()
     assert order.state == OrderState.APPROVED
 
