@@ -31,7 +31,7 @@ def shareable(institutions, term, round=None, *, now=None):
     free = Q(round=None) & ~Exists(live)
     left = Q(round__isnull=False, round__closes_at__lte=now) & with_seats & ~Exists(unsettled) & Exists(live)
     mine = Q(round=round.pk) if round and round.pk else Q(pk__in=[])
-    theirs = Q(program__institution__in=institutions, term=term)
+    theirs = Q(program__institution__in=institutions, term=term, mode=Intake.Mode.ENROLL)
     intakes = Intake.objects.filter(mine | theirs & (free | left)).exclude(status=Intake.Status.CANCELLED)
     intakes = intakes.filter(Q(starts_at=None) | Q(starts_at__gt=now) | mine)
     return intakes.with_counts().select_related("program__institution", "round").order_by("starts_at", "pk")

@@ -2,6 +2,7 @@
 
 from django.db.models import Count
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -69,8 +70,8 @@ def _to_sign(enterprise):
 
 def _reports(order, rows):
     for month in pay.months_due(order, rows=rows):
-        words = {"month": f"{month:%Y-%m}", "order": order.name}
-        address = reverse("order_pay", args=[order.reference, words["month"]])
+        words = {"month": date_format(month, "YEAR_MONTH_FORMAT"), "order": order.name}
+        address = reverse("order_pay", args=[order.reference, f"{month:%Y-%m}"])
         yield _("Report the pay for %(month)s: %(order)s") % words, address
     for point in placements.due(rows, Placement.Side.ENTERPRISE):
         words = {"point": Placement.Point(point).label, "order": order.name}

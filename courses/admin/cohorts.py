@@ -23,7 +23,7 @@ from courses.progression import retention
 from courses.progression.assessing import standings
 from courses.progression.rolling import rolls
 from courses.progression.stages import Stage
-from institutions.admin import CarefulDeleteView, GuardedViewSet
+from institutions.admin import CarefulDeleteView, GlanceFirstMixin, GuardedViewSet
 
 _BAR = 160  # The longest bar, in CSS pixels.
 _LISTS = {"everybody": retention.everybody, "province": retention.for_the_province}
@@ -52,7 +52,7 @@ class CohortFilterSet(WagtailFilterSet):
         return cohorts.filter(pk__in=found.values("pk"))
 
 
-class CohortIndexView(generic.IndexView):
+class CohortIndexView(GlanceFirstMixin, generic.IndexView):
     """The cohorts of one's own schools, and of the pathways that lead to one's college."""
 
     def get_base_queryset(self):

@@ -24,10 +24,10 @@ from courses.admin.round_cancel import RoundCancelView
 from courses.admin.round_forms import RoundForm
 from courses.admin.round_standing import RoundFilterSet, lacks_list, life_of, next_step, with_drawn
 from courses.models import AdmissionRound
-from institutions.admin import CarefulDeleteView, GuardedViewSet
+from institutions.admin import CarefulDeleteView, GlanceFirstMixin, GuardedViewSet
 
 
-class RoundIndexView(generic.IndexView):
+class RoundIndexView(GlanceFirstMixin, generic.IndexView):
     """The rounds of one's own institutions."""
 
     def get_base_queryset(self):

@@ -7,9 +7,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic.edit import FormView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
+from partners.admin.trail import Trailed
 from partners.moves import PartnerError
 
 
@@ -31,7 +31,7 @@ class WhyForm(forms.Form):
     )
 
 
-class SeriousActView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
+class SeriousActView(PermissionCheckedMixin, Trailed, FormView):
     """The question and the act. Subclasses say `label`, `consequences()`, `act(data)` and where one comes from."""
 
     permission_required = "change"

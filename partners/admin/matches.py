@@ -13,13 +13,13 @@ from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput
 
 from institutions.admin import GuardedViewSet
 from institutions.models import Institution
 from institutions.ownership import is_foreign
 from partners import matching, program_making
+from partners.admin.trail import Trailed
 from partners.answers import Answers
 from partners.models import MatchRequest, OccupationMajor, OrderProgramPage, TrainingOrder
 from partners.moves import PartnerError
@@ -86,12 +86,13 @@ class PlanForm(forms.ModelForm):
         return data
 
 
-class MatchView(WagtailAdminTemplateMixin, FormView):
+class MatchView(Trailed, FormView):
     """For the bureau: schools proposed for an order with the reasons, asking one, withdrawing, making the program."""
 
     template_name = "partners/admin/match.html"
     form_class = AskForm
     page_title = _("Find a school")
+    trail = [("training_order:index", _("Training orders"))]
     visible_to = None
 
     def dispatch(self, request, *args, **kwargs):

@@ -126,7 +126,7 @@ class Role(models.TextChoices):
     """What a member may do."""
 
     OWNER = "owner", _("owner: everything, members too")
-    RECRUITER = "recruiter", _("recruiter: writes orders")
+    RECRUITER = "recruiter", _("recruiter: orders, interviews, candidates and agreements")
     VIEWER = "viewer", _("viewer: reads only")
 
 

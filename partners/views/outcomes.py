@@ -8,6 +8,7 @@ from datetime import date
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -156,7 +157,7 @@ def report_pay(request, reference, month):
             messages.success(request, _("Kept. Each learner can read what was reported."))
             return redirect("order_agreements", order.reference)
     promised = sorted({pay.promised_for(row, first) for row in rows})
-    context = {"order": order, "month": month, "form": form, "promised": promised[-1]}
+    context = {"order": order, "month": date_format(first, "YEAR_MONTH_FORMAT"), "form": form, "promised": promised[-1]}
     return render(request, "partners/agreements/pay.html", context)
 
 

@@ -143,8 +143,8 @@ def test_the_bureau_sees_all_and_stops(client, school, monkeypatch):
     everything.save()
     assert list(client.get(reverse("broadcast:index")).context["object_list"]) == [kept]
     inspect = reverse("broadcast:inspect", args=[kept.pk])
-    assert 'http-equiv="refresh"' in client.get(inspect).text
+    assert "data-busy" in client.get(inspect).text
     client.post(inspect, {"stop": "1"})
     kept.refresh_from_db()
     assert kept.state == Broadcast.State.STOPPED
-    assert 'http-equiv="refresh"' not in client.get(inspect).text
+    assert "data-busy" not in client.get(inspect).text

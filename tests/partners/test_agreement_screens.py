@@ -62,6 +62,20 @@ def test_only_those_who_sign_it_reach_an_agreement(client, one):
         assert client.get(address).status_code == 200, name
 
 
+def test_whoever_confirmed_a_seat_is_told_that_an_agreement_comes(client):
+    made = agreeing.enrolled()
+    client.force_login(made.account)
+    address = reverse("enrollment_detail", args=[made.reference])
+    before = client.get(address).content.decode()
+    agreements.make(made, by=agreeing.school_manager(made.page))
+    after = client.get(address).content.decode()
+
+    assert "接下来签三方协议" in before
+    assert "不用再做什么" not in before
+    assert "接下来签三方协议" not in after
+    assert "协议待签" in after
+
+
 def test_the_learner_reads_signs_and_is_kept_from_guessing(client):
     cache.clear()
     one = agreeing.agreement()
