@@ -1,4 +1,4 @@
-"""What rooms above add beside an enrollment: steps of its timeline, boxes on its page, what needs the account now.
+"""What rooms above add: to an enrollment steps of its timeline and boxes, to my page what needs the account and links.
 
 This room does not know them; they register their functions when the site starts. Each function asks for itself whether
 an enrollment or an account is its business, and costs one query where it is not.
@@ -29,16 +29,17 @@ class Box:
     kind: str = "info"
 
 
-_needs, _steps, _boxes = [], [], []
+_needs, _steps, _boxes, _links = [], [], [], []
 
 
-def register(*, needs=None, steps=None, boxes=None):
+def register(*, needs=None, steps=None, boxes=None, links=None):
     """Make a room's functions known; any may be left out.
 
     `needs(account)` gives Needs; `steps(enrollment)` gives timeline.Steps, past ones (`done`) and at most one `now`,
-    which stands in place of the usual one; `boxes(enrollment)` gives Boxes.
+    which stands in place of the usual one; `boxes(enrollment)` gives Boxes; `links(account)` gives
+    (label, address) pairs.
     """
-    for known, one in ((_needs, needs), (_steps, steps), (_boxes, boxes)):
+    for known, one in ((_needs, needs), (_steps, steps), (_boxes, boxes), (_links, links)):
         if one is not None:
             known.append(one)
 
@@ -59,3 +60,8 @@ def steps_of(enrollment):
 def boxes_of(enrollment):
     """The boxes on the page of an enrollment."""
     return [box for function in _boxes for box in function(enrollment)]
+
+
+def links_of(account):
+    """What else an account has here, for its page: (label, address) pairs."""
+    return [link for function in _links for link in function(account)]

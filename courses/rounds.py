@@ -1,6 +1,6 @@
 """Making a round of admission: which intakes it shares out, what may still be changed, what must be right to publish.
 
-The window and the rule of an intake in a round are those of the round; `share_out` writes them.
+The window and the rule of an intake in a round are those of the round, and it is public with it: `share_out`.
 """
 
 from django.db import transaction
@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses.models import Enrollment, Intake, SeatPool
+from courses.models import AdmissionRound, Enrollment, Intake, SeatPool
 from courses.states import LIVE, State
 
 # What a learner was told when applying; with the first entry it is settled.
@@ -18,8 +18,8 @@ TOLD = (
 )
 
 
-def shareable(institution, term, round=None, *, now=None):
-    """The intakes that a round of this institution and term can share out.
+def shareable(institutions, term, round=None, *, now=None):
+    """The intakes of these institutions and this term that a round can share out.
 
     Those that are in it; those without a round in which nobody is; and the leftovers of a round whose draw is done:
     seats are free, nobody waits, and nobody waits for the draw.
@@ -31,20 +31,21 @@ def shareable(institution, term, round=None, *, now=None):
     free = Q(round=None) & ~Exists(live)
     left = Q(round__isnull=False, round__closes_at__lte=now) & with_seats & ~Exists(unsettled) & Exists(live)
     mine = Q(round=round.pk) if round and round.pk else Q(pk__in=[])
-    intakes = Intake.objects.filter(program__institution=institution, term=term).filter(mine | free | left)
-    intakes = intakes.exclude(status=Intake.Status.CANCELLED)
+    theirs = Q(program__institution__in=institutions, term=term, mode=Intake.Mode.ENROLL)
+    intakes = Intake.objects.filter(mine | theirs & (free | left)).exclude(status=Intake.Status.CANCELLED)
     intakes = intakes.filter(Q(starts_at=None) | Q(starts_at__gt=now) | mine)
-    return intakes.with_counts().select_related("program", "round").order_by("starts_at", "pk")
+    return intakes.with_counts().select_related("program__institution", "round").order_by("starts_at", "pk")
 
 
 @transaction.atomic
 def share_out(round, intakes):
     """Let the round share out exactly these intakes; those taken off it become drafts without a rule of their own.
 
-    An intake of an earlier round (leftover seats) makes this round supplementary to that one.
+    An intake of an earlier round (leftover seats) makes this round supplementary to that one. A cancelled class stays
+    in the round, cancelled.
     """
     keys = {intake.pk for intake in intakes}
-    for intake in round.intakes.exclude(pk__in=keys):
+    for intake in round.intakes.exclude(pk__in=keys).exclude(status=Intake.Status.CANCELLED):
         intake.round, intake.status = None, Intake.Status.DRAFT
         intake.admission_rule = Intake.AdmissionRule.FIRST_COME
         intake.save()
@@ -53,8 +54,22 @@ def share_out(round, intakes):
             round.supplementary_to = intake.round
             round.save(update_fields=["supplementary_to"])
         intake.round, intake.admission_rule = round, round.rule
-        intake.opens_at, intake.closes_at = round.opens_at, round.closes_at
+        _follow(intake, round)
         intake.save()  # Saved, not updated: pages listen and are made anew.
+
+
+def _follow(intake, round):
+    """A class is public when its round is, and open as long: before, its page would offer what nobody can apply for.
+
+    With people from an earlier round it stays public, in the window of that round.
+    """
+    published = round.status == AdmissionRound.Status.PUBLISHED
+    seated = intake.enrollments.filter(state__in=LIVE).exists()
+    if not seated:
+        intake.status = Intake.Status.PUBLISHED if published else Intake.Status.DRAFT
+    window = round.supplementary_to if seated and not published else round
+    if window:
+        intake.opens_at, intake.closes_at = window.opens_at, window.closes_at
 
 
 def has_entries(round):
@@ -67,6 +82,8 @@ def problems(round, intakes):
     if not intakes:
         yield _("Choose the classes whose seats it shares out.")
     for intake in intakes:
+        if not intake.program.live:
+            yield _("The page of %(title)s is not published yet.") % {"title": intake.title}
         if intake.seats_total == 0:
             yield _("%(title)s has no seats.") % {"title": intake.title}
         if intake.starts_at is None:

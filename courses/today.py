@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 from wagtail.models import TaskState
@@ -10,7 +11,17 @@ from wagtail.models import TaskState
 from courses import life
 from courses.applying.states import ApplicationState
 from courses.life import Waits
-from courses.models import Appeal, FeeProof, Intake, PathwayApplication, RuleException
+from courses.models import (
+    AdmissionRound,
+    Appeal,
+    Cohort,
+    FeeProof,
+    Intake,
+    PathwayApplication,
+    PathwayStudent,
+    RuleException,
+)
+from courses.progression.stages import Stage
 
 _MEETINGS = 12
 
@@ -33,13 +44,42 @@ def figures(account):
         for what in Waits:
             count = life.waiting(mine, what).count()
             found.append(Figure(count, _words(what), _list_of(what), what == Waits.FREE_SEATS))
+    found += _rounds(account)
     found += _proofs(account)
     found += _applications(account)
     found += _reviews(account) + _exceptions(account)
+    found += _progression(account)
     pages = TaskState.objects.reviewable_by(account).count()
     if pages:
         found.append(Figure(pages, _("pages wait for your approval"), reverse("wagtailadmin_reports:workflow_tasks")))
     return [figure for figure in found if figure.count]
+
+
+def _rounds(account):
+    """Rounds in which applications are closed and the list, the seed or the draw is still to come."""
+    if not account.has_perm("courses.change_admissionround"):
+        return []
+    now = timezone.now()
+    mine = AdmissionRound.objects.staffed_by(account).to_draw(now)
+    url = f"{reverse('admission_round:index')}?waits=draw"
+    late = mine.filter(results_at__lte=now).count()
+    return [
+        Figure(late, _("admission rounds are drawn later than was promised"), url, True),
+        Figure(mine.count() - late, _("admission rounds are closed and to be drawn"), url),
+    ]
+
+
+def _progression(account):
+    """Learners whose papers are due soon, for the school; learners to decide on, for the college."""
+    if not account.has_perm("courses.change_cohort"):
+        return []
+    due = Cohort.objects.collected_by(account).due_soon().count()
+    deciding = PathwayStudent.objects.filter(cohort__in=Cohort.objects.decided_by(account), stage=Stage.ELIGIBLE)
+    url = reverse("cohort:index")
+    return [
+        Figure(due, _("cohorts have papers for progression due within 30 days"), f"{url}?waits=papers"),
+        Figure(deciding.count(), _("learners in progression wait for the college"), f"{url}?waits=decision"),
+    ]
 
 
 def _proofs(account):

@@ -262,6 +262,7 @@ def my_page(request):
     live = list(mine.live().exclude(state=State.SUBMITTED, entry__isnull=False))
     context = {
         "needs": beside.needs_of(request.user),
+        "links": beside.links_of(request.user),
         "offers": [one for one in live if one.state == State.OFFERED and one.offer_expires_at > now],
         "meetings": _next_meetings([one for one in live if one.state == State.ENROLLED], now),
         "live": live,

@@ -27,6 +27,10 @@ class Section:
         """The names of its questions."""
         return list(self.form.base_fields)
 
+    def is_begun(self, typed):
+        """Whether somebody has answered in it, be it with nothing."""
+        return any(name in typed for name in self.names if name not in _KNOWN)
+
 
 SECTIONS = [
     Section("job", gettext_lazy("The work"), forms.JobForm),
@@ -43,6 +47,8 @@ FIELDS = [name for section in SECTIONS for name in section.names]
 # Dates and contact may change when the order is live.
 LIVE_FIELDS = ("closes_on", "starts_on", "ends_on", "work_on", "contact_name", "contact_phone")
 _MONEY = {"pay_training", "wage_of_post", "pay_after"}
+# A new order knows these from its enterprise (orders.begin): by them alone nothing has been answered yet.
+_KNOWN = ("contact_name", "contact_phone")
 
 
 def section_of(name):
@@ -98,12 +104,22 @@ class Answers:
         """The sections as tasks: (section, "stopped" | "done" | "begun" | "empty")."""
         return [(section, self._standing(section)) for section in SECTIONS]
 
+    @property
+    def open_tasks(self):
+        """The sections that are still to be worked on, in their order; majors may be left out."""
+        found = [(section, standing) for section, standing in self.tasks() if standing != "done"]
+        return [section for section, standing in found if standing != "empty" or section.key != "majors"]
+
+    @property
+    def broken(self):
+        """The broken rules with the section that mends each: (section, stop)."""
+        return [(section_of(stop.field), stop) for stop in self.stops]
+
     def _standing(self, section):
         if self.stops_in(section):
             return "stopped"
         # Majors may be left out: the task is done when it was looked at.
-        begun = any(name in self.typed for name in section.names)
-        if not begun:
+        if not section.is_begun(self.typed):
             return "empty"
         return "done" if self.forms[section.key].is_valid() else "begun"
 

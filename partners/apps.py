@@ -17,6 +17,7 @@ class PartnersConfig(AppConfig):
             agreement_data,
             agreement_messages,
             agreements,
+            board,
             candidate_messages,
             candidates,
             conditions,
@@ -34,6 +35,7 @@ class PartnersConfig(AppConfig):
         agreement_data.register()
         own_candidacy.register()
         own_agreements.register()
+        board.register()
         program_making.connect()
         enrollment_moved.connect(candidates.follow, dispatch_uid="candidates")
         enrollment_moved.connect(agreements.follow, dispatch_uid="agreements")

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.phones import show_phone
+from courses import beside
 from partners import candidate_board, order_outcomes
 from partners.alliance.screens import waiting_for
 from partners.enterprises import DETAILS, settings
@@ -45,8 +47,8 @@ def waits(enterprise):
         found += _alliance_that_waits(enterprise)
     soon = timezone.localdate() + timedelta(days=settings().recheck_notice_days)
     if enterprise.is_verified and enterprise.recheck_on <= soon:
-        day = f"{enterprise.recheck_on:%Y-%m-%d}"
-        found.append((_("Yearly check on %(day)s: look whether your details are right.") % {"day": day}, details))
+        told = {"day": date_format(enterprise.recheck_on)}
+        found.append((_("Yearly check on %(day)s: look whether your details are right.") % told, details))
     return found
 
 
@@ -95,3 +97,14 @@ def details(enterprise):
         if name != "authorised":
             value = getattr(enterprise, f"get_{name}_display", lambda name=name: getattr(enterprise, name))()
             yield name, label_of(name), show_phone(value) if name == "contact_phone" else value
+
+
+def links(account):
+    """Its enterprises, on my page: (name, address) pairs."""
+    for one in Enterprise.objects.of(account):
+        yield one.name, reverse("enterprise_board", args=[one.pk])
+
+
+def register():
+    """Tell the room below about this part."""
+    beside.register(links=links)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from courses.states import State
-from partners.models import Candidate, Interview, InterviewSlot, Score
+from partners.models import Candidate, Interview, InterviewSlot, Placement, Score
 from partners.scoring import total_of
 
 # What is personal in it, in the words in which learners are told before they apply.
@@ -150,13 +150,13 @@ def view_of(row: Candidate):
         papers=tuple(Paper(one.pk, one.title) for one in enrollment.candidate_papers.all()),
         phone=_phone(enrollment, interview),
         step=_step(enrollment.state, interview),
-        standing=str(_STANDING[enrollment.state]),
+        standing=_standing(enrollment.state, interview),
         interview=interview,
         score=total_of(row.scores.all()),
         decision=str(row.get_decision_display()) if row.decision else "",
         feedback=row.feedback,
         shared_at=row.shared_at,
-        is_open=row.is_open and enrollment.state == State.SUBMITTED,
+        is_open=row.is_open,
     )
 
 
@@ -166,6 +166,14 @@ def _phone(enrollment, interview):
     if _BY_STATE.get(enrollment.state) == Step.ACCEPTED or (by_phone and enrollment.state == State.SUBMITTED):
         return enrollment.learner.phone or enrollment.account.phone or ""
     return ""
+
+
+def _standing(state, interview):
+    """In words; before they have met it is not the decision that is waited for."""
+    step = _step(state, interview)
+    if step == Step.MEET:
+        return str(_("has no interview yet"))
+    return str(_("comes to the interview") if step == Step.BOOKED else _STANDING[state])
 
 
 def _step(state, interview):
@@ -220,6 +228,11 @@ class Trainee:
     attendance: int | None
     pay: tuple
     placements: dict
+
+    @property
+    def placement_rows(self):
+        """What was reported about the work: (asked when, words)."""
+        return [(Placement.Point(point).label, words) for point, words in self.placements.items()]
 
     @property
     def last_pay(self):

@@ -25,7 +25,7 @@ def _sharing(order):
     shown = _(", ").join(str(words) for words in PERSONAL.values())
     text = _(
         "The school may show %(enterprise)s your application: %(shown)s. Never an identity number or an address. The "
-        "enterprise uses it for its choice only, and no longer sees it some time after the decision."
+        "enterprise uses it for its choice only, and no longer sees it some time after a refusal or after the training."
     )
     return Condition(
         SHARING, _("What the enterprise sees of me"), text % {"enterprise": order.enterprise, "shown": shown}
@@ -35,13 +35,18 @@ def _sharing(order):
 def conditions_in(answers):
     """Those that the answers of an order hold: pay first, then what binds; what is left out binds to nothing."""
     said = [
-        ("pay_training", _("Pay during the training"), answers.words("pay_training")),
-        ("pay_after", _("Pay afterwards"), answers.words("pay_after")),
+        ("pay_training", _("Pay during the training"), _monthly(answers, "pay_training")),
+        ("pay_after", _("Pay afterwards"), _monthly(answers, "pay_after")),
         ("service", _("How long you stay"), _service(answers)),
         ("breach", _("If you leave earlier"), answers.words("breach")),
         ("confidentiality", _("What you keep secret"), answers.words("confidentiality")),
     ]
     return [Condition(key, title, text) for key, title, text in said if text]
+
+
+def _monthly(answers, name):
+    pay = answers.valid.get(name)
+    return _("¥%(pay)s a month") % {"pay": pay} if pay else ""
 
 
 def _service(answers):

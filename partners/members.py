@@ -9,6 +9,7 @@ from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.signals import code_sms
@@ -51,7 +52,7 @@ def _send(invitation):
         "by": invitation.invited_by,
         "enterprise": invitation.enterprise,
         "link": link_of(invitation),
-        "until": f"{timezone.localtime(invitation.expires_at):%Y-%m-%d %H:%M}",
+        "until": date_format(timezone.localtime(invitation.expires_at), "DATETIME_FORMAT"),
     }
     text = _("%(by)s invites you to act for %(enterprise)s. Accept until %(until)s: %(link)s") % context
     if invitation.email:

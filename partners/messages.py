@@ -3,6 +3,7 @@
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from notifications.sending import say
@@ -12,7 +13,7 @@ from partners.models.enterprises import WRITERS, Role
 explain("enterprise", meaning=_("Name of the enterprise"), example=_("Example Blueberry Plant"))
 explain("order", meaning=_("Title of the training order"), example=_("Blueberry processing workers"))
 explain("comment", meaning=_("What staff or owners say about it; may be empty"), example=_("Please name the post."))
-explain("day", meaning=_("The day that it is about"), example="2027-03-07")
+explain("day", meaning=_("The day that it is about"), example="2027年3月7日")
 explain("who", meaning=_("Who asks to act for the enterprise"), example=_("Wang Fang"))
 
 _KINDS = {
@@ -156,6 +157,6 @@ def _members(enterprise, owners_only):
 def _say(enterprise, account, kind, occasion, *, url, day=None, **told):
     with translation.override(account.language):
         context = {"enterprise": enterprise.name, "order": "", "comment": "", "who": ""} | told
-        context["day"] = f"{day or timezone.localdate():%Y-%m-%d}"
+        context["day"] = date_format(day or timezone.localdate())
         key = f"{kind}:{enterprise.pk}:{occasion}:{account.pk}"
         say(account, kind, context, key=key, url=url)

@@ -4,11 +4,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from courses import beside
+from courses.states import State
 from courses.timeline import Step
 from partners import placements
 from partners.agreements import is_party
-from partners.models import Agreement, AgreementEvent, Party
-from partners.states import AgreementState
+from partners.models import Agreement, AgreementEvent, OrderProgramPage, Party
+from partners.states import AGREED, AgreementState
 
 Act = AgreementEvent.Act
 _TOLD = (Act.MADE, Act.SIGNED, Act.IN_FORCE, Act.VOIDED, Act.WITHDRAWN, Act.TERMINATED, Act.BREACHED)
@@ -50,8 +51,9 @@ def _agreements(enrollment):
 
 
 def steps(enrollment):
-    """What happened to the agreements; while one waits for signatures, whose."""
-    for one in _agreements(enrollment):
+    """What happened to the agreements; while one waits for signatures, whose; before there is one, that it comes."""
+    found = _agreements(enrollment)
+    for one in found:
         for event in one.history.filter(act__in=_TOLD):
             who = str(Party(event.party).label) if event.party else ""
             title = _("Agreement: %(what)s") % {"what": event.get_act_display()}
@@ -59,6 +61,16 @@ def steps(enrollment):
         if one.is_open:
             missing = "、".join(str(party.label) for party in one.missing)
             yield Step("now", _("Agreement to be signed"), _("Missing: %(parties)s") % {"parties": missing})
+    if _waits_for_one(enrollment, found):
+        text = _("The school prepares the agreement of three sides and tells you when you can read and sign it.")
+        yield Step("now", _("Your seat is certain, the agreement comes next"), text)
+
+
+def _waits_for_one(enrollment, found):
+    is_done = any(one.state in AGREED or one.is_open for one in found)
+    if enrollment.state != State.ENROLLED or enrollment.intake.admission_rule != "review" or is_done:
+        return False
+    return OrderProgramPage.objects.filter(pk=enrollment.intake.program_id).exists()
 
 
 def boxes(enrollment):

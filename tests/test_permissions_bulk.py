@@ -4,7 +4,7 @@ import pytest
 
 from tests.admin_walk import GROUPS, World, is_open
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PAGE, IMAGE, DOCUMENT = "bulk/wagtailcore/page", "bulk/wagtailimages/image", "bulk/wagtaildocs/document"
 # Address, the key of the object in World, and who may do it to their own.
 ACTS = [

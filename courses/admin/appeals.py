@@ -9,14 +9,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 from django.views.generic.edit import FormView
-from django_filters import BooleanFilter, ChoiceFilter, ModelChoiceFilter
+from django_filters import ChoiceFilter, ModelChoiceFilter
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
-from wagtail.admin.widgets.button import Button
 
 from courses.admin.enrollments import local
 from courses.answering import appeals, figures
@@ -36,7 +35,8 @@ class AppealFilterSet(WagtailFilterSet):
         queryset=Institution.objects.none(),
         label=_("institution"),
     )
-    overdue = BooleanFilter(method="filter_overdue", label=_("overdue"))
+    # Not a BooleanFilter: what is filtered by would read “True” above the list.
+    overdue = ChoiceFilter(choices=[("true", _("overdue"))], method="filter_overdue", label=_("answer until"))
 
     class Meta:
         model = Appeal
@@ -48,8 +48,7 @@ class AppealFilterSet(WagtailFilterSet):
 
     def filter_overdue(self, queryset, _name, value):
         """Those whose promised day is over."""
-        late = Appeal.objects.overdue().values("pk")
-        return queryset.filter(pk__in=late) if value else queryset.exclude(pk__in=late)
+        return queryset.filter(pk__in=Appeal.objects.overdue().values("pk"))
 
 
 class AppealIndexView(generic.IndexView):
@@ -152,23 +151,18 @@ class AppealInspectView(generic.InspectView):
         """None of Wagtail's: the template says it better."""
         return []
 
-    @cached_property
-    def header_more_buttons(self):
-        """To the answer, for whoever may give it."""
-        may_answer = self.object.state == Appeal.State.OPEN and self.user_has_permission("change")
-        if not may_answer or appeals.who_may_not(self.object, self.request.user):
-            return []
-        return [Button(_("Answer"), url=reverse("appeal:answer", args=[self.object.pk]), icon_name="edit")]
-
     def get_context_data(self, **kwargs):
         """What happened, from both tables, and why this person may not answer."""
         appeal = self.object
+        waits = appeal.state == Appeal.State.OPEN
+        refusal = appeals.who_may_not(appeal, self.request.user) if waits else None
         return super().get_context_data(
             **kwargs,
             history=appeal.enrollment.history.select_related("by"),
             cases=appeal.enrollment.cases.select_related("by"),
             files=appeal.files.defer("content"),
-            refusal=appeals.who_may_not(appeal, self.request.user) if appeal.state == Appeal.State.OPEN else None,
+            refusal=refusal,
+            may_answer=waits and not refusal and self.user_has_permission("change"),
         )
 
 

@@ -3,6 +3,7 @@
 from django import forms
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -65,6 +66,10 @@ class RulesIndexView(generic.IndexView):
         return mine.select_related("round", "intake__program")
 
 
+def _earlier(rules):
+    return pgettext("answer", "yes") if rules.earlier_graduates else pgettext("answer", "no")
+
+
 class ApplicationRulesViewSet(GuardedViewSet):
     """Rules for applying: they differ by province and year, so staff write them."""
 
@@ -75,7 +80,13 @@ class ApplicationRulesViewSet(GuardedViewSet):
     add_to_reference_index = False
     copy_view_enabled = False
     index_view_class = RulesIndexView
-    list_display = ["__str__", "exam_year", "earlier_graduates", "household", "minimum_score"]
+    list_display = [
+        "__str__",
+        "exam_year",
+        Column("earlier_graduates", label=_("graduates of earlier years may apply, too"), accessor=_earlier),
+        Column("get_household_display", label=_("household registration")),
+        "minimum_score",
+    ]
     edit_handler = ObjectList(
         [
             FieldRowPanel([FieldPanel("round"), FieldPanel("intake")]),

@@ -38,7 +38,7 @@ class ApplicationFilterSet(WagtailFilterSet):
         choices=[choice for choice in ApplicationState.choices if choice[0] != ApplicationState.DRAFT],
         label=_("state"),
     )
-    waiting = ChoiceFilter(choices=_WAITING, label=_("waiting"), method="narrow_to_waiting")
+    waiting = ChoiceFilter(choices=_WAITING, label=_("waits for you"), method="narrow_to_waiting")
     round = ModelChoiceFilter(queryset=AdmissionRound.objects.none(), label=_("admission round"))
 
     class Meta:

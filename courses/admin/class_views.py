@@ -74,9 +74,13 @@ class IntakeInspectView(generic.InspectView):
         changing, adding = user.has_perm("courses.change_intake"), user.has_perm("courses.add_intake")
         attending = user.has_perm("courses.change_attendance") and self.object.meeting_count
         over = self.life == life.Life.DONE and not is_pathway(self.object)  # A pathway is completed by its cohort.
+        people = user.has_perm("courses.view_enrollment")
+        roster = _("Roster"), "enrollment:roster", "list-ul"
+        somebody = people and self.object.enrollments.exists()
         acts = [
+            (somebody, *roster),
             (changing, _("Edit"), "intake:edit", "edit"),
-            (user.has_perm("courses.view_enrollment"), _("Roster"), "enrollment:roster", "list-ul"),
+            (people and not somebody, *roster),
             (attending, _("Attendance"), "attendance:intake", "group"),
             (changing and over, _("Close the class"), "intake:close", "check"),
             (changing and running and coming, _("Postpone"), "intake:postpone", "date"),

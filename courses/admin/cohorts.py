@@ -9,6 +9,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.generic import View
+from django_filters import ChoiceFilter
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 
@@ -21,13 +23,36 @@ from courses.progression import retention
 from courses.progression.assessing import standings
 from courses.progression.rolling import rolls
 from courses.progression.stages import Stage
-from institutions.admin import CarefulDeleteView, GuardedViewSet
+from institutions.admin import CarefulDeleteView, GlanceFirstMixin, GuardedViewSet
 
 _BAR = 160  # The longest bar, in CSS pixels.
 _LISTS = {"everybody": retention.everybody, "province": retention.for_the_province}
 
 
-class CohortIndexView(generic.IndexView):
+class CohortFilterSet(WagtailFilterSet):
+    """Filters of the list: by year, and by what the home of the admin counts."""
+
+    waits = ChoiceFilter(
+        choices=[("papers", _("papers due within 30 days")), ("decision", _("the college decides"))],
+        method="filter_waits",
+        label=_("waits for you"),
+    )
+
+    class Meta:
+        model = Cohort
+        fields = ["entry_year"]
+
+    def filter_waits(self, cohorts, name, value):
+        """Where papers are due for one's school, or where one's college decides."""
+        user = self.request.user
+        if value == "papers":
+            found = Cohort.objects.collected_by(user).due_soon()
+        else:
+            found = Cohort.objects.decided_by(user).to_decide()
+        return cohorts.filter(pk__in=found.values("pk"))
+
+
+class CohortIndexView(GlanceFirstMixin, generic.IndexView):
     """The cohorts of one's own schools, and of the pathways that lead to one's college."""
 
     def get_base_queryset(self):
@@ -147,7 +172,7 @@ class CohortViewSet(GuardedViewSet):
     inspect_template_name = CohortInspectView.template_name
     search_fields = ["pathway__title"]
     search_backend_name = None
-    list_filter = ["entry_year"]
+    filterset_class = CohortFilterSet
     list_display = [
         "__str__",
         Column("admitted", label=_("admitted")),

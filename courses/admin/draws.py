@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -141,12 +142,19 @@ class DrawView(WagtailAdminTemplateMixin, TemplateView):
             }
         if context["next"] == "digits":
             context["pending"] = seeding.pending_reading(draw)
+        if context["next"] in ("beacon", "beacon_later"):
+            context |= {"beacon_url": drand.address_of(draw.beacon), "beacon_at": drand.time_of(draw.beacon)}
         if context["next"] == "draw":
-            context["counts"] = drawing.try_out(draw)
-            context["summary"] = explaining.summary(context["counts"])
+            counts = drawing.try_out(draw)
+            context |= {"counts": self.named(counts["intakes"]), "summary": explaining.summary(counts)}
         if draw and draw.drawn_at:
-            context["progress"] = admitting.progress(draw)
+            context |= {"progress": admitting.progress(draw), "held": not draw.is_out()}
         return context
+
+    def named(self, counts):
+        """The counts of each class with its title: nobody knows classes by their code."""
+        titles = {one.code: one.title for one in self.round.intakes.select_related("program")}
+        return [row | {"title": titles.get(row["code"], row["code"])} for row in counts]
 
     def next_step(self):
         """What can be done now: the name of a part of the template."""
@@ -156,6 +164,8 @@ class DrawView(WagtailAdminTemplateMixin, TemplateView):
         if draw is None or not draw.frozen_at:
             return "freeze" if freezing.may_freeze(round) else "wait"
         if not draw.seeded_at:
+            if round.seed_source == AdmissionRound.SeedSource.DRAND and timezone.now() < drand.time_of(draw.beacon):
+                return "beacon_later"
             return {"witnessed": "digits", "drand": "beacon", "committed": "number"}[round.seed_source]
         return "" if draw.drawn_at else "draw"
 

@@ -3,7 +3,6 @@
 import tempfile
 
 from django import forms
-from django.contrib.admin.utils import quote
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -260,23 +259,20 @@ class EnrollmentInspectView(generic.InspectView):
         """None of Wagtail's: the template says it better."""
         return []
 
-    @cached_property
-    def header_more_buttons(self):
-        """The acts that make sense now."""
-        may_change = self.user_has_permission("change")
-        acts = acts_for([self.object]) if may_change else []
-        pk = quote(self.object.pk)
+    def acts(self):
+        """(label, address, icon) of what can be done now."""
+        user, pk = self.request.user, self.object.pk
         here = reverse("enrollment:inspect", args=[pk])
-        buttons = [
-            Button(act.label, url=f"{address}?id={pk}&next={here}", icon_name=act.icon, priority=number)
-            for number, act in enumerate(acts)
-            for address in [reverse("enrollment:act", args=[act.name])]
+        acts = [
+            (act.label, f"{reverse('enrollment:act', args=[act.name])}?id={pk}&next={here}", act.icon)
+            for act in (acts_for([self.object]) if self.user_has_permission("change") else [])
         ]
-        if self.object.state == State.WAITLISTED and self.request.user.has_perm("courses.add_ruleexception"):
-            url = f"{reverse('exception:add')}?enrollment={pk}"
-            buttons.append(Button(_("Ask for a seat out of order"), url=url, icon_name="warning", priority=40))
-        slip = Button(_("Print the slip"), url=reverse("desk_slip", args=[pk]), icon_name="doc-full", priority=50)
-        return [*buttons, slip] if self.request.user.has_perm("courses.add_enrollment") else buttons
+        if self.object.state == State.WAITLISTED and user.has_perm("courses.add_ruleexception"):
+            asking = f"{reverse('exception:add')}?enrollment={pk}"
+            acts.append((_("Ask for a seat out of order"), asking, "warning"))
+        if user.has_perm("courses.add_enrollment"):
+            acts.append((_("Print the slip"), reverse("desk_slip", args=[pk]), "doc-full"))
+        return acts
 
     def get_context_data(self, **kwargs):
         """Everything, in a fixed number of queries."""
@@ -287,6 +283,7 @@ class EnrollmentInspectView(generic.InspectView):
         )
         return super().get_context_data(
             **kwargs,
+            acts=self.acts(),
             history=history,
             visible=set(visible.values_list("pk", flat=True)),
             money=money_of(row, self.request.user),

@@ -41,9 +41,17 @@ class _AskForm(forms.Form):
 class _LateForm(_AskForm):
     """Besides, which class and who."""
 
-    intake = IntakeChoice(label=_("class"), help_text=_("Enrollment is over, and it has not begun."))
+    intake = IntakeChoice(
+        label=_("class"),
+        help_text=_(
+            "Enrollment is over, and it has not begun. Seats that a round left over are given in a supplementary round."
+        ),
+        error_messages={
+            "unknown": _("No class of your institutions is called so whose enrollment is over and that has not begun.")
+        },
+    )
     who = forms.CharField(
-        label=_("learner"), max_length=40, help_text=_("Whole phone or identity number, or the name of one of yours.")
+        label=_("learner"), max_length=60, help_text=_("Whole phone or identity number, or the name of one of yours.")
     )
     field_order = ["intake", "who", "why", "note"]
 
@@ -54,14 +62,16 @@ class _LateForm(_AskForm):
         self.fields["intake"].offer([intake for intake in open_intakes(by) if intake.closes_at <= now])
 
     def clean_who(self):
-        """The one learner who is meant."""
+        """The one learner who is meant; a family has one phone, so the name may stand after it."""
+        number, _space, name = self.cleaned_data["who"].rpartition(" ")
         found = desk.find(self.cleaned_data["who"], by=self.by)
-        if len(found) != 1:
-            raise forms.ValidationError(
-                gettext("Several learners fit: use the whole number.")
-                if found
-                else gettext("Nobody is known by this. Enter the learner at the desk first.")
-            )
+        if not found and number:
+            found = [one for one in desk.find(number, by=self.by) if one.name == name]
+        if not found:
+            raise forms.ValidationError(gettext("Nobody is known by this. Enter the learner at the desk first."))
+        if len(found) > 1:
+            text = gettext("Several learners fit: %(names)s. Type the number, a space and the name.")
+            raise forms.ValidationError(text % {"names": gettext(", ").join(one.name for one in found)})
         return found[0]
 
 

@@ -27,7 +27,7 @@ from courses.admin.intake_panels import intake_panels
 from courses.enrollment import promote
 from courses.life import Life, Waits, living, waiting
 from courses.models import Intake, Program
-from institutions.admin import CarefulDeleteView, GuardedViewSet
+from institutions.admin import CarefulDeleteView, GlanceFirstMixin, GuardedViewSet
 from institutions.models import Institution
 
 # What Wagtail's list calls the column of a property.
@@ -82,7 +82,7 @@ class MomentColumn(Column):
         return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else "—"
 
 
-class IntakeIndexView(generic.IndexView):
+class IntakeIndexView(GlanceFirstMixin, generic.IndexView):
     """The list of intakes: those of one's own institutions, with their seats."""
 
     @cached_property

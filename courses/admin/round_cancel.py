@@ -1,5 +1,6 @@
 """Cancelling a round in the admin: why, what follows, then the act."""
 
+from django import forms
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -7,9 +8,19 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail.log_actions import log
 
 from courses import round_cancelling
-from courses.admin.intake_acts import ActView, NoteForm
+from courses.admin.intake_acts import ActView
 from courses.models import AdmissionRound
 from courses.moves import EnrollmentError
+
+
+class CancelForm(forms.Form):
+    """Why a round is cancelled."""
+
+    note = forms.CharField(
+        label=gettext_lazy("why"),
+        max_length=200,
+        help_text=gettext_lazy("Everyone who applied gets this sentence, and it stands on the page of the round."),
+    )
 
 
 class RoundCancelView(ActView):
@@ -19,7 +30,7 @@ class RoundCancelView(ActView):
     page_title = gettext_lazy("Cancel the round")
     header_icon = "cross"
     permission = "courses.change_admissionround"
-    form_class = NoteForm
+    form_class = CancelForm
     confirm_button = gettext_lazy("Cancel the round and tell everyone")
     serious = True
     refusals = (EnrollmentError,)

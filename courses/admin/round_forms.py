@@ -33,9 +33,10 @@ class IntakesField(forms.ModelMultipleChoiceField):
     """Classes with their seats, and where they come from."""
 
     widget = forms.CheckboxSelectMultiple
+    of = holder = None  # The keys of the round, and of the institution that holds it.
 
     def label_from_instance(self, intake):
-        """Title, code, seats; leftover seats say of which round."""
+        """Title, code, seats; those of another institution and leftover seats say of which."""
         free = intake.seats_total - intake.seats_taken
         text = gettext("%(title)s (%(code)s): %(free)d of %(total)d seats free") % {
             "title": intake.title,
@@ -43,6 +44,8 @@ class IntakesField(forms.ModelMultipleChoiceField):
             "free": free,
             "total": intake.seats_total,
         }
+        if intake.program.institution_id != self.holder:
+            text += f" · {intake.program.institution}"
         if intake.round_id and intake.round_id != self.of:
             text += gettext(", left over from %(round)s") % {"round": intake.round.name}
         return text
@@ -64,8 +67,9 @@ class RoundForm(WagtailAdminModelForm):
         queryset=Intake.objects.none(),
         required=False,
         help_text=_(
-            "Their window and rule follow the round. Save once with institution and term to see the classes that can be"
-            " chosen: those in which nobody is, and leftover seats of rounds that are drawn."
+            "Their window and rule follow the round, and they are published with it. Save once with institution and"
+            " term to see the classes that can be chosen: those in which nobody is, and leftover seats of rounds that"
+            " are drawn."
         ),
     )
 
@@ -97,16 +101,27 @@ class RoundForm(WagtailAdminModelForm):
                 self.initial["institution"] = mine[0].pk
 
     def _offer_intakes(self):
-        field, round = self.fields["intakes"], self.instance
-        field.of = round.pk
-        institution = self.data.get("institution") if self.is_bound else round.institution_id
-        term = self.data.get("term") if self.is_bound else round.term_id
+        """The classes of the institution that holds the round; a bureau's is over all of one's own."""
+        field, round, mine = self.fields["intakes"], self.instance, self.fields["institution"].queryset
+        institution = mine.filter(pk=self._said("institution") or round.institution_id).first()
+        term = self._said("term") or round.term_id
         if round.pk:
-            institution, term = round.institution_id, term if str(term or "").isdecimal() else round.term_id
             self.initial["intakes"] = list(round.intakes.values_list("pk", flat=True))
-        allowed = {str(one.pk) for one in self.fields["institution"].queryset}
-        if str(institution or "") in allowed and str(term or "").isdecimal():
-            field.queryset = rounds.shareable(institution, term, round)
+        if institution is None or term is None:
+            return
+        field.of, field.holder = round.pk, institution.pk
+        theirs = mine if institution.kind == Institution.Kind.BUREAU else [institution]
+        field.queryset = rounds.shareable(theirs, term, round)
+        if round.pk and not field.queryset:
+            field.help_text = _(
+                "No class of this institution and term can be chosen yet. Make it under “Intakes”, as a draft, and come"
+                " back."
+            )
+
+    def _said(self, name):
+        """The key that was sent in a field, or None."""
+        value = self.data.get(name) if self.is_bound else None
+        return int(value) if value and value.isdecimal() else None
 
     def _settle_window(self):
         """Who applied was told until when; once applications are closed, nothing of the window moves."""
@@ -123,6 +138,7 @@ class RoundForm(WagtailAdminModelForm):
         intakes = list(data.get("intakes") or [])
         if self.settled:
             gone = self.instance.intakes.exclude(pk__in=[intake.pk for intake in intakes])
+            gone = gone.exclude(status=Intake.Status.CANCELLED)
             if gone.filter(enrollments__entry__round=self.instance.pk).exists():
                 self.add_error("intakes", _("Somebody has chosen a class that you took off. Leave it in the round."))
             closes = data.get("closes_at")

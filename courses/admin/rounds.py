@@ -3,44 +3,38 @@
 from django import forms
 from django.contrib.admin.utils import quote
 from django.db.models import Count, Q
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
 
-from courses import round_cancelling, rounds
+from courses import marks, round_cancelling, rounds
 from courses.admin.draws import DrawView
 from courses.admin.entries import EntriesView, EntryView
 from courses.admin.intakes import MomentColumn
 from courses.admin.marks import MarksTemplateView, MarksView
 from courses.admin.round_cancel import RoundCancelView
 from courses.admin.round_forms import RoundForm
+from courses.admin.round_standing import RoundFilterSet, lacks_list, life_of, next_step, with_drawn
 from courses.models import AdmissionRound
-from institutions.admin import CarefulDeleteView, GuardedViewSet
+from institutions.admin import CarefulDeleteView, GlanceFirstMixin, GuardedViewSet
 
 
-def life_of(round, now=None):
-    """Where a round stands, in one word."""
-    now = now or timezone.now()
-    if round.status != AdmissionRound.Status.PUBLISHED:
-        return round.get_status_display()
-    if now < round.opens_at:
-        return gettext("opens later")
-    return gettext("open") if now < round.closes_at else gettext("closed")
-
-
-class RoundIndexView(generic.IndexView):
+class RoundIndexView(GlanceFirstMixin, generic.IndexView):
     """The rounds of one's own institutions."""
 
     def get_base_queryset(self):
         """With their entries counted."""
         live = Count("entries", filter=Q(entries__withdrawn_at=None))
-        return AdmissionRound.objects.staffed_by(self.request.user).select_related("institution").annotate(live=live)
+        mine = AdmissionRound.objects.staffed_by(self.request.user).select_related("institution")
+        return with_drawn(mine).annotate(live=live)
 
 
 class _SavingMixin:
@@ -62,7 +56,18 @@ class RoundCreateView(_SavingMixin, generic.CreateView):
 
 
 class RoundEditView(_SavingMixin, generic.EditView):
-    """A round; what was told to those who applied can no longer be changed."""
+    """A round; what was told to those who applied can no longer be changed, and nothing of a cancelled one."""
+
+    def dispatch(self, request, *args, **kwargs):
+        """To the round itself when it was cancelled: saving would bring it back to life."""
+        if AdmissionRound.objects.filter(pk=self.kwargs["pk"], status=AdmissionRound.Status.CANCELLED).exists():
+            messages.warning(request, gettext("This round was cancelled and stays as it is. Make a new one instead."))
+            return redirect(reverse("admission_round:inspect", args=[self.kwargs["pk"]]))
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_success_url(self):
+        """To the round: what comes next stands there."""
+        return reverse("admission_round:inspect", args=[quote(self.object.pk)])
 
     @cached_property
     def header_more_buttons(self):
@@ -86,6 +91,10 @@ class RoundInspectView(generic.InspectView):
         """None of Wagtail's list of all fields: the template says what matters."""
         return []
 
+    def get_edit_url(self):
+        """None for a cancelled round, of which nothing is changed."""
+        return None if self.object.status == AdmissionRound.Status.CANCELLED else super().get_edit_url()
+
     def acts(self):
         """(label, address, icon) of what can be done now."""
         user, round = self.request.user, self.object
@@ -94,25 +103,45 @@ class RoundInspectView(generic.InspectView):
         cancelled = round.status == AdmissionRound.Status.CANCELLED
         shown = round.status != AdmissionRound.Status.DRAFT
         export = reverse("column_template:in_columns", args=["round", round.pk])
+        drawing = shown and changing and not cancelled
         acts = [
             (changing and not cancelled, _("Edit"), "admission_round:edit", "edit"),
             (user.has_perm("courses.view_entry"), _("Entries"), "admission_round:entries", "list-ul"),
             (ranked and user.has_perm("courses.change_entry"), _("Marks"), "admission_round:marks", "upload"),
-            (shown and changing, _("The ranking") if ranked else _("Draw"), "admission_round:draw", "list-ol"),
+            (drawing, _("The ranking") if ranked else _("Draw"), "admission_round:draw", "list-ol"),
             (shown, _("Public page"), "round_page", "view"),
             (changing and round_cancelling.may_cancel(round), _("Cancel the round"), "admission_round:cancel", "cross"),
             (changing, _("History"), "admission_round:history", "history"),
         ]
         found = [(label, reverse(name, args=[round.pk]), icon) for allowed, label, name, icon in acts if allowed]
         more = [(_("Export in columns"), export, "download")] if user.has_perm("courses.view_entry") else []
-        return [*found, *more]
+        first = reverse(f"admission_round:{self._main_act()}", args=[round.pk])
+        return sorted([*found, *more], key=lambda act: act[1] != first)
+
+    @cached_property
+    def draw(self):
+        """The draw that counts, or None."""
+        return self.object.draws.current().select_related("round").first()
+
+    def _main_act(self):
+        """The act that comes next: it stands first, as the one main button."""
+        round, draw = self.object, self.draw
+        if round.status == AdmissionRound.Status.DRAFT:
+            return "edit"
+        if timezone.now() < round.closes_at or round.status == AdmissionRound.Status.CANCELLED:
+            return "entries"
+        if draw and draw.admitted_at:
+            return "entries"
+        return "marks" if lacks_list(round, draw) and marks.lacking(round) else "draw"
 
     def get_context_data(self, **kwargs):
         """All of it in a handful of queries."""
-        live = self.object.entries.live()
+        live, drawn = self.object.entries.live(), bool(self.draw and self.draw.drawn_at)
         return super().get_context_data(object=self.object, **kwargs) | {
             "round": self.object,
-            "life": life_of(self.object),
+            "life": life_of(self.object, drawn),
+            "drawn": drawn,
+            "next": next_step(self.object, self.draw),
             "acts": self.acts(),
             "entries": live.count(),
             "bound": live.exclude(bound_to="").count(),
@@ -177,10 +206,10 @@ class RoundViewSet(GuardedViewSet):
     inspect_template_name = RoundInspectView.template_name
     search_fields = ["name"]
     search_backend_name = None
-    list_filter = ["status", "rule", "term"]
+    filterset_class = RoundFilterSet
     list_display = [
         "name",
-        Column("life", label=_("where it stands"), accessor=life_of),
+        Column("life", label=_("where it stands"), accessor=lambda round: life_of(round, round.drawn)),
         Column("get_rule_display", label=_("admission rule"), sort_key="rule"),
         Column("live", label=_("entries")),
         MomentColumn("opens_at", label=_("applications open"), sort_key="opens_at"),

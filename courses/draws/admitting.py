@@ -67,9 +67,11 @@ def waiting_intakes(draw):
 def progress(draw):
     """How many choices are carried out, of how many; and winners whose seat was taken away meanwhile."""
     outcomes = draw.outcomes.all()
+    total, done = outcomes.count(), outcomes.exclude(enrollment__state=State.SUBMITTED).count()
     return {
-        "total": outcomes.count(),
-        "done": outcomes.exclude(enrollment__state=State.SUBMITTED).count(),
+        "total": total,
+        "done": done,
+        "percent": 100 * done // total if total else 100,
         "without_seat": outcomes.filter(kind=Kind.SEAT, enrollment__state=State.WAITLISTED, enrollment__line=0).count(),
     }
 

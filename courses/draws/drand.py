@@ -34,6 +34,11 @@ def first_at(moment):
     return math.ceil((moment - _GENESIS) / _PERIOD) + 1
 
 
+def address_of(number):
+    """Where anybody can read a beacon."""
+    return f"https://api.drand.sh/{CHAIN}/public/{number}"
+
+
 def time_of(number):
     """When a beacon comes out."""
     return _GENESIS + (number - 1) * _PERIOD

@@ -19,6 +19,7 @@ from courses.progression.stages import ON_THE_WAY, Stage, Why
 
 # "Late means forfeited" is told this often before it happens.
 TELLINGS = 3
+SOON = 30
 
 
 class CohortQuerySet(models.QuerySet):
@@ -38,6 +39,16 @@ class CohortQuerySet(models.QuerySet):
             return self
         mine = Q(pathway__institution__staff__account=account) | Q(pathway__college__staff__account=account)
         return self.filter(mine).distinct()
+
+    def due_soon(self, today=None):
+        """Those whose papers are due within SOON days, with learners who take part or are about to."""
+        today = today or timezone.localdate()
+        due = self.filter(papers_by__gte=today, papers_by__lte=today + timedelta(days=SOON))
+        return due.filter(students__stage__in=(Stage.YEAR_3, Stage.ELIGIBLE)).distinct()
+
+    def to_decide(self):
+        """Those with learners whose progression is under way: the college decides."""
+        return self.filter(students__stage=Stage.ELIGIBLE).distinct()
 
 
 class Cohort(ClusterableModel):

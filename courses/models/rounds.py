@@ -30,6 +30,11 @@ class RoundQuerySet(models.QuerySet):
         """Shown to the public; a cancelled one stays visible, and says so."""
         return self.exclude(status=AdmissionRound.Status.DRAFT)
 
+    def to_draw(self, now):
+        """Those in which applications are closed and nothing is drawn yet: staff go on."""
+        closed = self.filter(status=AdmissionRound.Status.PUBLISHED, closes_at__lte=now)
+        return closed.exclude(draws__drawn_at__isnull=False)
+
     def staffed_by(self, account):
         """The rounds that this staff account may see and change."""
         if account.is_superuser:

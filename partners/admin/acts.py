@@ -7,9 +7,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic.edit import FormView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
+from partners.admin.trail import Trailed
 from partners.moves import PartnerError
 
 
@@ -31,7 +31,7 @@ class WhyForm(forms.Form):
     )
 
 
-class SeriousActView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
+class SeriousActView(PermissionCheckedMixin, Trailed, FormView):
     """The question and the act. Subclasses say `label`, `consequences()`, `act(data)` and where one comes from."""
 
     permission_required = "change"
@@ -80,5 +80,6 @@ class SeriousActView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView
 def remarks_in(post):
     """The remarks that a form of staff holds: {name of the field: text}, without empty ones."""
     prefix = "remark-"
-    found = {name.removeprefix(prefix): text.strip() for name, text in post.items() if name.startswith(prefix)}
+    told = ((name, text.replace("\0", "").strip()) for name, text in post.items() if name.startswith(prefix))
+    found = {name.removeprefix(prefix).replace("\0", ""): text for name, text in told}
     return {name: text[:500] for name, text in found.items() if text}

@@ -12,11 +12,11 @@ from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from institutions.admin import GuardedViewSet
 from partners import agreement_texts as texts
 from partners import flags
+from partners.admin.trail import Trailed
 from partners.models import AgreementFlag, AgreementTemplate
 from partners.moves import PartnerError
 
@@ -39,12 +39,13 @@ class TemplateForm(forms.Form):
         return self.cleaned_data["body"]
 
 
-class NewVersionView(WagtailAdminTemplateMixin, FormView):
+class NewVersionView(Trailed, FormView):
     """Write the next version: look at it with sample values, then put it into use."""
 
     form_class = TemplateForm
     template_name = "partners/admin/agreement_template.html"
     page_title = _("New version of the agreement")
+    trail = [("agreement_template:index", _("Template of agreements"))]
 
     def dispatch(self, request, *args, **kwargs):
         """For whoever may write the template."""
@@ -65,7 +66,11 @@ class NewVersionView(WagtailAdminTemplateMixin, FormView):
         if not data["note"].strip():
             form.add_error("note", _("Say what changed, and why."))
             return self.form_invalid(form)
-        made = texts.add_version(**data, by=self.request.user)
+        try:
+            made = texts.add_version(**data, by=self.request.user)
+        except PartnerError as refused:
+            form.add_error(None, refused.messages)
+            return self.form_invalid(form)
         messages.success(self.request, _("Version %(n)d is in use.") % {"n": made.number})
         return redirect("agreement_template:inspect", made.pk)
 
@@ -79,7 +84,7 @@ class TemplateIndexView(generic.IndexView):
 
     def get_base_queryset(self):
         """All; the one that comes with the site, too."""
-        texts.current()
+        texts.kept()
         return AgreementTemplate.objects.select_related("by")
 
     def order_queryset(self, queryset):
@@ -211,18 +216,21 @@ class SettleForm(forms.Form):
     note = forms.CharField(label=_("what came of it"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class SettleView(WagtailAdminTemplateMixin, FormView):
+class SettleView(Trailed, FormView):
     """One flag: what it is about, and what came of it."""
 
     form_class = SettleForm
     template_name = "partners/admin/agreement_flag.html"
     page_title = _("To look into")
+    trail = [("agreement_flag:index", _("To look into"))]
 
     def dispatch(self, request, *args, **kwargs):
         """For whoever may settle flags of this agreement."""
         if not request.user.has_perm("partners.change_agreementflag"):
             raise PermissionDenied
-        mine = AgreementFlag.objects.seen_by(request.user).select_related("agreement__document", "settled_by")
+        mine = AgreementFlag.objects.seen_by(request.user).select_related(
+            "agreement__document", "agreement__enrollment__learner", "agreement__order__enterprise", "settled_by"
+        )
         self.flag = get_object_or_404(mine, pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
 

@@ -14,13 +14,13 @@ from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.admin.widgets.button import Button
 
 from institutions.admin import GuardedViewSet
 from partners import agreement_printing, agreements, placements
 from partners.admin.order_classes import ClassesView, ClassView, OutcomesView
+from partners.admin.trail import Trailed
 from partners.models import Agreement, Party, Placement
 from partners.moves import PartnerError
 from partners.states import AgreementState
@@ -149,17 +149,18 @@ class PaperView(View):
         return paper_of(get_object_or_404(self.visible_to(request.user).with_all(), pk=pk), kind)
 
 
-class SignView(WagtailAdminTemplateMixin, TemplateView):
+class SignView(Trailed, TemplateView):
     """Sign for the school: all that waits, or those named in the address, with one code."""
 
     template_name = "partners/admin/agreements_sign.html"
     page_title = _("Sign for the school")
+    trail = [("agreement:index", _("Agreements"))]
 
     def dispatch(self, request, *args, **kwargs):
         """The queue, the code, the signature."""
         if not request.user.has_perm("partners.change_agreement"):
             raise PermissionDenied
-        chosen = [int(key) for key in request.GET.getlist("agreement") if key.isdecimal()]
+        chosen = [int(key) for key in request.GET.getlist("agreement") if key.isdecimal() and len(key) < 19]
         waiting = to_sign(request.user).with_all().order_by("order", "pk")
         self.found = list(waiting.filter(pk__in=chosen) if chosen else waiting)
         if not self.found:
@@ -196,10 +197,11 @@ class EndForm(WhyForm):
     field_order = ["how", "party", "day", "reason"]
 
 
-class _ActView(WagtailAdminTemplateMixin, FormView):
+class _ActView(Trailed, FormView):
     """An act on one agreement of one's school: asked once, with what follows."""
 
     template_name = "partners/admin/serious.html"
+    trail = [("agreement:index", _("Agreements"))]
     permission = ""
     label = ""
     states = ()

@@ -94,7 +94,7 @@ class MemberIndexView(generic.IndexView):
     columns = [
         Column("name", label=_("member"), accessor=str),
         Column("district", label=_("county or district")),
-        Column("joined_on", label=_("joined")),
+        Column("joined_on", label=_("member since")),
         Column("left_on", label=_("left")),
         Column("leave", label=_("Leave the alliance"), accessor=lambda row: _leave(row)),
     ]
@@ -126,6 +126,7 @@ class LeaveView(SeriousActView):
     """Take a member out."""
 
     label = _("Take a member out of the alliance")
+    trail = [("alliance_member:index", _("Members of the alliance"))]
     form_class = _NoNotes
 
     @property

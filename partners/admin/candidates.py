@@ -15,7 +15,6 @@ from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets.button import Button
 
@@ -24,6 +23,7 @@ from courses.models import Enrollment, Intake
 from courses.states import State
 from institutions.admin import GuardedViewSet
 from partners import candidates
+from partners.admin.trail import Trailed
 from partners.candidate_view import PERSONAL
 from partners.models import Candidate
 from partners.moves import PartnerError
@@ -136,11 +136,12 @@ class _Acting(PermissionCheckedMixin):
     permission_policy = None
 
 
-class WaitingView(_Acting, WagtailAdminTemplateMixin, TemplateView):
+class WaitingView(_Acting, Trailed, TemplateView):
     """The classes of order programs in which applications wait to be recommended."""
 
     template_name = "partners/admin/candidates_waiting.html"
     page_title = _("Applications to recommend")
+    trail = [("candidate:index", _("Candidates"))]
     header_icon = "tick"
 
     def get_context_data(self, **kwargs):
@@ -159,11 +160,12 @@ class ShareForm(forms.Form):
     )
 
 
-class ShareView(_Acting, WagtailAdminTemplateMixin, TemplateView):
+class ShareView(_Acting, Trailed, TemplateView):
     """The applications for one class: looked at, ticked, shared with the enterprise in one act."""
 
     template_name = "partners/admin/candidates_share.html"
     page_title = _("Recommend to the enterprise")
+    trail = [("candidate:index", _("Candidates")), ("candidate:waiting", _("Applications to recommend"))]
     header_icon = "tick"
 
     @cached_property
@@ -224,8 +226,9 @@ class TakeBackView(_Acting, View):
         if not request.user.has_perm("partners.change_candidate"):
             raise PermissionDenied
         row = get_object_or_404(Candidate.objects.staffed_by(request.user).select_related("enrollment"), pk=pk)
+        note = request.POST.get("note", "").replace("\0", "").strip()[:500]
         try:
-            candidates.take_back(row, by=request.user, note=request.POST.get("note", "").strip()[:500])
+            candidates.take_back(row, by=request.user, note=note)
         except PartnerError as refused:
             messages.error(request, " ".join(refused.messages))
         else:

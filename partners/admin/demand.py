@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
 from courses.models import Major
 from partners import tables
+from partners.admin.trail import Trailed
 from partners.demand import deciding, sources
 from partners.demand.asking import Board
 from partners.demand.deciding import Standing
@@ -37,7 +37,7 @@ class _Guarded:
         return super().dispatch(request, *args, **kwargs)
 
 
-class BoardView(_Guarded, WagtailAdminTemplateMixin, TemplateView):
+class BoardView(_Guarded, Trailed, TemplateView):
     """The whole board, small groups too."""
 
     template_name = "partners/admin/demand/board.html"
@@ -72,11 +72,12 @@ class SuggestionFilter(forms.Form):
     )
 
 
-class SuggestionsView(_Guarded, WagtailAdminTemplateMixin, TemplateView):
+class SuggestionsView(_Guarded, Trailed, TemplateView):
     """Every major with what its figures suggest; those that ask for a decision first."""
 
     template_name = "partners/admin/demand/suggestions.html"
     page_title = _("Suggestions about majors")
+    trail = [("demand:index", _("Talent demand"))]
     header_icon = "view"
 
     def get_context_data(self, **kwargs):
@@ -108,11 +109,12 @@ class DecisionForm(forms.Form):
     advice = forms.ChoiceField(choices=Advice.choices, widget=forms.HiddenInput)
 
 
-class MajorView(_Guarded, WagtailAdminTemplateMixin, TemplateView):
+class MajorView(_Guarded, Trailed, TemplateView):
     """One major: its figures, what they suggest and why, the decision, earlier decisions."""
 
     template_name = "partners/admin/demand/major.html"
     page_title = _("Suggestion about a major")
+    trail = [("demand:index", _("Talent demand")), ("demand:suggestions", _("Suggestions about majors"))]
     header_icon = "view"
     form = None
 

@@ -194,6 +194,7 @@ class SuspendView(SeriousActView):
     """Stop an enterprise."""
 
     label = _("Suspend the enterprise")
+    trail = [("enterprise:index", _("Enterprises"))]
     states = (EnterpriseState.PENDING, EnterpriseState.VERIFIED, EnterpriseState.RETURNED)
 
     def consequences(self):

@@ -13,13 +13,13 @@ from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput
 
 from institutions.admin import GuardedViewSet
 from institutions.models import Institution
 from institutions.ownership import is_foreign
 from partners import matching, program_making
+from partners.admin.trail import Trailed
 from partners.answers import Answers
 from partners.models import MatchRequest, OccupationMajor, OrderProgramPage, TrainingOrder
 from partners.moves import PartnerError
@@ -86,12 +86,13 @@ class PlanForm(forms.ModelForm):
         return data
 
 
-class MatchView(WagtailAdminTemplateMixin, FormView):
+class MatchView(Trailed, FormView):
     """For the bureau: schools proposed for an order with the reasons, asking one, withdrawing, making the program."""
 
     template_name = "partners/admin/match.html"
     form_class = AskForm
     page_title = _("Find a school")
+    trail = [("training_order:index", _("Training orders"))]
     visible_to = None
 
     def dispatch(self, request, *args, **kwargs):
@@ -125,7 +126,7 @@ class MatchView(WagtailAdminTemplateMixin, FormView):
         if "make" in request.POST and standing:
             return self._make(standing)
         if "withdraw" in request.POST and standing:
-            reason = request.POST.get("reason", "")[:500]
+            reason = request.POST.get("reason", "").replace("\0", "")[:500]
             act = lambda: matching.withdraw(standing, by=request.user, reason=reason)  # noqa: E731
             return self._do(act, _("Withdrawn. The school is told."))
         return super().post(request, *args, **kwargs)

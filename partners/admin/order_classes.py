@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from partners import agreements, order_outcomes, tables, training
-from partners.models import OrderProgramPage
+from partners.admin.trail import Trailed
+from partners.models import Agreement, OrderProgramPage, Party
 from partners.moves import PartnerError
 from partners.states import AgreementState, OrderState
 
@@ -29,11 +29,12 @@ def classes(account):
     return pages.filter(institution__staff__account=account)
 
 
-class ClassesView(WagtailAdminTemplateMixin, TemplateView):
+class ClassesView(Trailed, TemplateView):
     """The classes of orders: how many have a seat, how many agreements are in force."""
 
     template_name = "partners/admin/order_classes.html"
     page_title = _("Classes of orders")
+    trail = [("agreement:index", _("Agreements"))]
 
     def dispatch(self, request, *args, **kwargs):
         """For whoever may look at agreements."""
@@ -48,11 +49,12 @@ class ClassesView(WagtailAdminTemplateMixin, TemplateView):
         return super().get_context_data(**kwargs, pages=pages)
 
 
-class ClassView(WagtailAdminTemplateMixin, TemplateView):
+class ClassView(Trailed, TemplateView):
     """One class: who has a seat and an agreement; making the missing ones, begin and end of the training."""
 
     template_name = "partners/admin/order_class.html"
     page_title = _("Class of an order")
+    trail = [("agreement:index", _("Agreements")), ("agreement:classes", _("Classes of orders"))]
 
     @cached_property
     def page(self):
@@ -112,7 +114,12 @@ class ClassView(WagtailAdminTemplateMixin, TemplateView):
             missing=order_outcomes.learners_to_wait_for(order),
             figures=list(order_outcomes.figures(order)),
             may_act=self.may_act,
+            may_sign=self.may_act and self._is_to_sign(),
         )
+
+    def _is_to_sign(self):
+        unsigned = Agreement.objects.filter(order=self.page.order).unsigned_by(Party.INSTITUTION)
+        return self.request.user.has_perm("partners.change_agreement") and unsigned.exists()
 
 
 class OutcomesView(View):

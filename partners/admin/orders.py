@@ -200,6 +200,7 @@ class RejectView(SeriousActView):
     """Reject an order for good."""
 
     label = _("Reject the order")
+    trail = [("training_order:index", _("Training orders"))]
     states = (OrderState.SUBMITTED,)
 
     def consequences(self):
@@ -217,6 +218,7 @@ class CloseView(SeriousActView):
     """Close a live order for good."""
 
     label = _("Close the order")
+    trail = [("training_order:index", _("Training orders"))]
     states = LIVE
 
     def consequences(self):

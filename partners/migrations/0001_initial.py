@@ -325,7 +325,7 @@ class Migration(migrations.Migration):
             name='AllianceMember',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('joined_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='joined')),
+                ('joined_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='member since')),
                 ('left_on', models.DateField(blank=True, null=True, verbose_name='left')),
                 ('institution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='alliance_memberships', to='institutions.institution', verbose_name='institution')),
                 ('enterprise', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='alliance_memberships', to='partners.enterprise', verbose_name='enterprise')),
@@ -436,7 +436,7 @@ class Migration(migrations.Migration):
             name='Member',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'owner: everything, members too'), ('recruiter', 'recruiter: writes orders'), ('viewer', 'viewer: reads only')], max_length=10, verbose_name='role')),
+                ('role', models.CharField(choices=[('owner', 'owner: everything, members too'), ('recruiter', 'recruiter: orders, interviews, candidates and agreements'), ('viewer', 'viewer: reads only')], max_length=10, verbose_name='role')),
                 ('since', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='since')),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='account')),
                 ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='partners.enterprise', verbose_name='enterprise')),
@@ -451,7 +451,7 @@ class Migration(migrations.Migration):
             name='MemberInvitation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'owner: everything, members too'), ('recruiter', 'recruiter: writes orders'), ('viewer', 'viewer: reads only')], max_length=10, verbose_name='role')),
+                ('role', models.CharField(choices=[('owner', 'owner: everything, members too'), ('recruiter', 'recruiter: orders, interviews, candidates and agreements'), ('viewer', 'viewer: reads only')], max_length=10, verbose_name='role')),
                 ('phone', models.CharField(blank=True, default='', max_length=11, verbose_name='phone')),
                 ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='e-mail')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='invited')),
@@ -577,7 +577,7 @@ class Migration(migrations.Migration):
                 ('description', models.TextField(help_text='What it is and what it is good for.', max_length=500, verbose_name='description')),
                 ('place', models.CharField(max_length=120, verbose_name='place')),
                 ('capacity', models.CharField(blank=True, help_text='Such as: 20 workplaces, one instructor for ten.', max_length=60, verbose_name='for how many')),
-                ('terms', models.TextField(blank=True, help_text='Who pays what, who supervises, what to bring.', max_length=500, verbose_name='terms')),
+                ('terms', models.TextField(blank=True, help_text='Who pays what, who supervises, what to bring.', max_length=500, verbose_name='terms of use')),
                 ('opens_at', models.TimeField(default=datetime.time(8, 0), verbose_name='free from')),
                 ('closes_at', models.TimeField(default=datetime.time(17, 0), verbose_name='free until')),
                 ('weekends', models.BooleanField(default=False, verbose_name='on Saturdays and Sundays, too')),

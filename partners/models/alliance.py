@@ -58,7 +58,7 @@ class AllianceMember(models.Model):
         related_name="alliance_memberships",
         verbose_name=_("enterprise"),
     )
-    joined_on = models.DateField(_("joined"), default=timezone.localdate)
+    joined_on = models.DateField(_("member since"), default=timezone.localdate)
     left_on = models.DateField(_("left"), null=True, blank=True)
 
     objects = AllianceMemberQuerySet.as_manager()
@@ -144,7 +144,7 @@ class SharedResource(models.Model):
         _("for how many"), max_length=60, blank=True, help_text=_("Such as: 20 workplaces, one instructor for ten.")
     )
     terms = models.TextField(
-        _("terms"), max_length=500, blank=True, help_text=_("Who pays what, who supervises, what to bring.")
+        _("terms of use"), max_length=500, blank=True, help_text=_("Who pays what, who supervises, what to bring.")
     )
     opens_at = models.TimeField(_("free from"), default=time(8))
     closes_at = models.TimeField(_("free until"), default=time(17))

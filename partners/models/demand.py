@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
@@ -15,7 +16,7 @@ from partners.models.records import Record
 class Advice(models.TextChoices):
     """What the figures of a major say, in one word."""
 
-    OPEN = "open", _("open")
+    OPEN = "open", pgettext_lazy("advice", "open")
     WIDEN = "widen", _("widen")
     HOLD = "hold", _("hold")
     NARROW = "narrow", _("narrow")

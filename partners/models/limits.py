@@ -142,7 +142,7 @@ class PartnerSettings(BaseGenericSetting):
         ),
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("review_days"), FieldPanel("second_review_from"), FieldPanel("match_days")])],
-            heading=_("Reviews"),
+            heading=_("Reviews of orders"),
         ),
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("recheck_months"), FieldPanel("recheck_notice_days")])],

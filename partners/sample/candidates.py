@@ -63,7 +63,7 @@ def _fill(intake, people, staff):
     met, booked, accepted, waits, refused, free, away, _new = rows
     made = {one.enrollment_id: one for one in candidates.share(intake, enrollments=rows[:-1], by=staff)}
     scoring.set_criteria(order, rows=[("动手能力", 3), ("沟通", 2), ("愿意学", 2)], by=owner)
-    start = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=3)
+    start = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=3)
     starts = [start + timedelta(minutes=20 * number) for number in range(6)]
     place = f"{order.enterprise.address}（示例）"
     slots = interviews.offer(order, starts=starts, minutes=20, way="on_site", place=place, capacity=1, by=owner)
@@ -99,7 +99,7 @@ def _applications(intake, people):
 
 def _was_met(candidate, slot, owner):
     """Let an interview have been yesterday."""
-    yesterday = timezone.now() - timedelta(days=1)
+    yesterday = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0) - timedelta(days=1)
     InterviewSlot.objects.filter(pk=slot.pk).update(starts_at=yesterday, change_until=yesterday - timedelta(days=1))
     interviews.record_attendance(candidate.interviews.get(), came=True, by=owner)
 

@@ -48,6 +48,7 @@ def show(request, reference):
         "summary": summary_of(one),
         "signatures": list(agreement_printing.signature_rows(one)),
         "to_sign": parties_for(one, request.user),
+        "missing": "、".join(str(party.label) for party in one.missing),
         "holds": holds,
         "pay": list(one.pay_reports.all()) if holds else [],
         "told": list(one.placements.filter(side=Placement.Side.LEARNER)) if holds else [],

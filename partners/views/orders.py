@@ -95,8 +95,8 @@ def _with_role_of(old, new):
 def _show_section(request, order, task):
     answers = Answers.of(order)
     form = answers.forms[task.key]
-    if not any(name in order.typed for name in task.names):
-        form = task.form(limits=answers.limits)  # Nobody is told off before the first answer.
+    if not task.is_begun(order.typed):
+        form = task.form(initial=order.typed, limits=answers.limits)  # Nobody is told off before the first answer.
     for stop in answers.stops_in(task):
         form.add_error(stop.field, str(stop))
     asked = asked_for(order)
@@ -143,9 +143,13 @@ def dates(request, reference):
         return redirect("order", reference)
     form = LiveForm(request.POST or None, initial=order.typed)
     if request.method == "POST" and form.is_valid():
-        orders.change_live(order, typed=form.cleaned_data, by=request.user)
-        messages.success(request, _("Saved."))
-        return redirect("order", reference)
+        try:
+            orders.change_live(order, typed=form.cleaned_data, by=request.user)
+        except PartnerError as refused:
+            form.add_error(None, refused.messages)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("order", reference)
     return render(request, "partners/order_dates.html", {"order": order, "form": form})
 
 

@@ -13,4 +13,6 @@ SENTENCES = [
     gettext_noop("Enter a whole number."),
     gettext_noop("Enter a valid email address."),
     gettext_noop("The submitted file is empty."),
+    gettext_noop("Ensure this value is greater than or equal to %(limit_value)s."),
+    gettext_noop("Ensure this value is less than or equal to %(limit_value)s."),
 ]

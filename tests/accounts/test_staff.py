@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import Account
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PASSWORD = "bei-ji-cun-23"
 
 

@@ -20,7 +20,7 @@ from institutions.models import Institution
 from tests import factories
 from tests.courses.intake_forms import PATTERN, errors, form_of, send
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def test_a_manager_makes_an_intake_with_a_weekly_pattern(manager, paper):

@@ -21,7 +21,7 @@ from payments import desk
 from tests import factories
 from tests.courses.invariants import assert_invariants
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

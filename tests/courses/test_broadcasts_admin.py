@@ -10,7 +10,7 @@ from institutions import roles
 from tests import factories
 from tests.courses.broadcasting import class_of, composed, said, staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NEW = reverse("broadcast:add")
 
 
@@ -143,8 +143,8 @@ def test_the_bureau_sees_all_and_stops(client, school, monkeypatch):
     everything.save()
     assert list(client.get(reverse("broadcast:index")).context["object_list"]) == [kept]
     inspect = reverse("broadcast:inspect", args=[kept.pk])
-    assert 'http-equiv="refresh"' in client.get(inspect).text
+    assert "data-busy" in client.get(inspect).text
     client.post(inspect, {"stop": "1"})
     kept.refresh_from_db()
     assert kept.state == Broadcast.State.STOPPED
-    assert 'http-equiv="refresh"' not in client.get(inspect).text
+    assert "data-busy" not in client.get(inspect).text

@@ -146,6 +146,19 @@ def test_a_late_entry_is_asked_for_by_number(settings):
     assert (RuleException.objects.get().learner, RuleException.objects.get().kind) == (who, "late")
 
 
+def test_a_family_has_one_phone_and_the_name_says_who(settings):
+    course, officer, _huma = two_counties(settings)
+    Intake.objects.filter(pk=course.pk).update(closes_at=timezone.now() - timedelta(hours=1))
+    mother = learner(name="王秀芝")
+    learner(name="陈小树", of=mother.account)
+    said = WHY | {"intake": course.code, "who": mother.account.phone}
+    refused = signed_in(officer).post(reverse("exception:add"), said).context["form"]
+    assert "王秀芝" in str(refused.errors["who"])
+    said["who"] += " 陈小树"
+    assert signed_in(officer).post(reverse("exception:add"), said).status_code == 302
+    assert RuleException.objects.get().learner.name == "陈小树"
+
+
 def test_the_public_reads_counts_by_reason(client, clerk, manager):
     course = closed_class(seats=9)
     for number in range(6):

@@ -17,7 +17,7 @@ from tests.courses.intake_forms import errors, form_of, management
 from tests.courses.intake_forms import send as send_intake
 from tests.courses.staff_screens import signed_in, two_counties
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

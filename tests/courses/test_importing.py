@@ -22,7 +22,7 @@ from tests.courses.importing_runs import everything, run, write
 REAL = Path(__file__).parents[1] / "data" / "toronto-registered-programs.csv"
 DOCS = Path(__file__).parents[2] / "docs" / "importing.md"
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("schedule_site")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("schedule_site")]
 
 
 def test_the_real_schedule_comes_in_as_it_is():

@@ -17,7 +17,7 @@ from institutions.models import Institution
 from tests.courses.importing_runs import OURS
 from tests.courses.staff_screens import signed_in, staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NEW = reverse("course_import:add")
 PROBLEM, LEFT_OUT, CREATE = "problem", "left_out", "create"
 

@@ -14,7 +14,7 @@ from tests.admin_walk import World
 from tests.courses.intake_forms import form_of, management
 from tests.test_permissions import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

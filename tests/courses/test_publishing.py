@@ -16,7 +16,7 @@ from institutions.models import Staff
 from tests import factories
 from tests.test_permissions import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

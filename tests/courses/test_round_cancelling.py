@@ -64,7 +64,7 @@ def test_its_classes_can_be_used_again_and_nobody_applies_any_more():
     rows = Intake.objects.filter(pk__in=[one.pk for one in round.list_of_intakes])
     assert set(rows.values_list("round", "status", "admission_rule")) == {(None, "draft", "first_come")}
     again = factories.admission_round(seats=(), institution=round.institution, term=round.term)
-    assert set(rounds.shareable(round.institution, round.term, again)) == set(rows)
+    assert set(rounds.shareable([round.institution], round.term, again)) == set(rows)
     with pytest.raises(entering.WrongChoices):
         apply(round, 0)
     with pytest.raises(round_cancelling.CannotCancel):
@@ -92,7 +92,7 @@ def test_leftover_seats_are_shared_out_in_a_supplementary_round_and_go_back_when
     first = factories.admission_round(seats=(3, 1))
     winners = [apply(first, 0), apply(first, 1)]
     admitted(first)
-    left = list(rounds.shareable(first.institution, first.term))
+    left = list(rounds.shareable([first.institution], first.term))
     assert left == [first.list_of_intakes[0]]
     second = factories.admission_round(seats=(), institution=first.institution, term=first.term)
     second.excludes.add(first)

@@ -7,13 +7,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from courses import entering, marks, rounds
+from courses import enrollment, entering, marks, round_cancelling, rounds
 from courses.models import AdmissionRound, Intake
 from courses.states import State
+from institutions.models import Staff
 from tests import factories
 from tests.courses import staff_screens
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
@@ -115,10 +116,10 @@ def test_leftover_seats_go_into_a_supplementary_round(tahe):
     entry = entering.apply(round=first, learners=[who], choices=[intake], by=who.account)[0]
     past = timezone.now() - timedelta(hours=1)
     AdmissionRound.objects.update(closes_at=past)
-    assert intake not in rounds.shareable(intake.program.institution, intake.term)
+    assert intake not in rounds.shareable([intake.program.institution], intake.term)
     entry.enrollments.update(state=State.ENROLLED, pool=intake.pools.get())
     intake.pools.update(seats_taken=1)
-    assert intake in rounds.shareable(intake.program.institution, intake.term)
+    assert intake in rounds.shareable([intake.program.institution], intake.term)
     send(client, form_of(intake, status="published", name="补录", excludes=[first.pk]))
     second = AdmissionRound.objects.get(name="补录")
     intake.refresh_from_db()
@@ -201,3 +202,82 @@ def test_the_rule_of_a_class_in_a_round_is_not_changed_in_its_form(tahe):
     assert form.fields["admission_rule"].disabled
     assert form.fields["closes_at"].disabled
     assert Intake.objects.get(pk=intake.pk).admission_rule == "lottery"
+
+
+def test_a_class_is_public_with_its_round_and_not_before(tahe):
+    intake, client, _other = tahe
+    send(client, form_of(intake))
+    round = AdmissionRound.objects.get()
+    intake.refresh_from_db()
+    assert (intake.round, intake.status) == (round, "draft")
+    response = send(client, form_of(intake, status="published"), round)
+    assert response.url == reverse("admission_round:inspect", args=[round.pk])
+    intake.refresh_from_db()
+    assert intake.status == "published"
+
+
+def test_a_round_does_not_open_over_a_page_that_nobody_sees(tahe):
+    intake, client, _other = tahe
+    intake.program.unpublish()
+    response = send(client, form_of(intake, status="published"))
+    assert intake.title in str(response.context["form"].errors["intakes"])
+
+
+def test_a_cancelled_class_stays_in_its_round_and_the_round_can_still_be_changed(tahe):
+    intake, client, _other = tahe
+    second = factories.intake(program=intake.program, code="SECOND", seats=3, starts_in=timedelta(days=15))
+    send(client, form_of(intake, status="published", intakes=[intake.pk, second.pk]))
+    round, who = AdmissionRound.objects.get(), factories.learner()
+    entering.apply(round=round, learners=[who], choices=[second, intake], by=who.account)
+    enrollment.cancel_intake(second, by=who.account, note="停电")
+    later = f"{timezone.localtime() + timedelta(days=4):%Y-%m-%d %H:%M}"
+    response = send(client, form_of(intake, closes_at=later), round)
+    assert response.status_code == 302
+    second.refresh_from_db()
+    assert (second.round, second.status) == (round, "cancelled")
+
+
+def test_a_cancelled_round_is_not_brought_back_by_its_form(tahe):
+    intake, client, _other = tahe
+    send(client, form_of(intake, status="published"))
+    round = AdmissionRound.objects.get()
+    round_cancelling.cancel(round, by=None, note="教室维修")
+    assert send(client, form_of(intake, status="published"), round).status_code == 302
+    round.refresh_from_db()
+    assert round.status == "cancelled"
+    client.get(reverse("admission_round:index"))  # Shows what was said of saving, with a button to the form.
+    shown = client.get(reverse("admission_round:inspect", args=[round.pk])).content.decode()
+    assert "教室维修" in shown
+    assert reverse("admission_round:edit", args=[round.pk]) not in shown
+
+
+def test_a_bureau_makes_one_round_over_the_classes_of_its_schools(tahe):
+    intake, _client, _other = tahe
+    bureau = factories.institution(name="教育局", kind="bureau")
+    clerk = staff_screens.staff("教育局", bureau)
+    Staff.objects.create(account=clerk, institution=intake.program.institution)
+    foreign = factories.intake(program=factories.program(institution=factories.institution(name="别处")), code="OTHER")
+    client = staff_screens.signed_in(clerk)
+    data = form_of(intake, status="published", institution=bureau.pk)
+    assert "intakes" in send(client, data | {"intakes": [foreign.pk]}).context["form"].errors
+    send(client, data)
+    round, who = AdmissionRound.objects.get(), factories.learner()
+    entering.apply(round=round, learners=[who], choices=[intake], by=who.account)
+    # Whoever changes the round later need not work for the school: its classes stay in it.
+    Staff.objects.filter(account=clerk).exclude(institution=bureau).delete()
+    later = f"{timezone.localtime() + timedelta(days=4):%Y-%m-%d %H:%M}"
+    assert send(client, data | {"closes_at": later}, round).status_code == 302
+    assert list(round.intakes.all()) == [intake]
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "said"), [(1, 2, "自动开放"), (-1, 2, "之后在这里封存名单"), (-2, -1, "请接着摇号")]
+)
+def test_a_round_says_what_comes_next(tahe, opens, closes, said):
+    intake, client, _other = tahe
+    days = {"opens_at": opens, "closes_at": closes, "results_at": 3}
+    moments = {name: timezone.now() + timedelta(days=n) for name, n in days.items()}
+    round = factories.admission_round(institution=intake.program.institution, **moments)
+    assert said in client.get(reverse("admission_round:inspect", args=[round.pk])).content.decode()
+    waiting = client.get(reverse("admission_round:index"), {"waits": "draw"}).content.decode()
+    assert (round.name in waiting) == (closes < 0)

@@ -1,6 +1,7 @@
 """Pages by institution: Wagtail's explorer, choosers, reports, workflow and search know only one's own."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from wagtail import permissions
 from wagtail.admin.api import views as api
@@ -13,7 +14,7 @@ from tests import factories
 from tests.admin_walk import World
 from tests.test_permissions import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
@@ -29,29 +30,32 @@ def test_wagtail_asks_our_policy():
     assert api.PagePermissionPolicy is OwnPagesPolicy
 
 
-@pytest.mark.parametrize("letter", ["E", "M", "B", "A"])
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/cms/pages/search/?q=THEIRS",
-        "/cms/choose-page/search/?q=THEIRS",
-        "/cms/choose-page/",
-        "/cms/reports/aging-pages/",
-        "/cms/reports/workflow/",
-        "/cms/reports/workflow_tasks/",
-        "/cms/api/main/pages/?limit=20",
-        "/cms/",
-    ],
-)
-def test_lists_and_choosers_never_name_a_page_of_others(client, world, letter, address):
+LISTS_AND_CHOOSERS = [
+    "/cms/pages/search/?q=THEIRS",
+    "/cms/choose-page/search/?q=THEIRS",
+    "/cms/choose-page/",
+    "/cms/reports/aging-pages/",
+    "/cms/reports/workflow/",
+    "/cms/reports/workflow_tasks/",
+    "/cms/api/main/pages/?limit=20",
+    "/cms/",
+]
+
+
+def test_lists_and_choosers_never_name_a_page_of_others(world):
     theirs = world.page(world.foreign)
     theirs.title = theirs.draft_title = "秘密合唱团"
     theirs.save()
-    page = signed_in(client, world.accounts[letter]).get(address.replace("THEIRS", "秘密合唱团"))
-    text = page.content.decode().replace("秘密合唱团”", "").replace('value="秘密合唱团"', "")
-    # The words that were searched for stand in the box and in the sentence that nothing was found.
-    assert f"/cms/pages/{theirs.pk}/" not in text
-    assert f'"id": {theirs.pk},' not in text
+    named = []
+    for letter in "EMBA":
+        staff = signed_in(Client(), world.accounts[letter])
+        for address in LISTS_AND_CHOOSERS:
+            page = staff.get(address.replace("THEIRS", "秘密合唱团"))
+            assert page.status_code == 200, (letter, address)
+            text = page.content.decode()
+            if f"/cms/pages/{theirs.pk}/" in text or f'"id": {theirs.pk},' in text:
+                named.append((letter, address))
+    assert named == []
 
 
 def test_rights_on_the_list_do_not_reach_the_list_itself(client, world):

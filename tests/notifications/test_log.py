@@ -14,7 +14,7 @@ from notifications.admin_log import masked
 from notifications.models import Delivery, Message
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LOG = reverse("message_log:index")
 
 

@@ -14,7 +14,7 @@ from partners.personal_data import obstacles
 from tests import factories
 from tests.partners import agreeing, making, sharing_stories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 # They name nothing of anybody.
 OPEN = {
     *("enterprise_home", "enterprise_register", "enterprise_claim", "enterprise_join", "demand", "demand_download"),

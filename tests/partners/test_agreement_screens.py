@@ -10,14 +10,15 @@ from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from institutions import roles
-from partners import agreement_printing, pay, placements, urls
+from partners import agreement_printing, agreements, pay, placements, urls
 from partners.models import Agreement, AgreementFlag, PayReport, Placement, Signature
 from tests import factories
 from tests.partners import agreeing, making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 MINE = [route for route in urls.urlpatterns if str(route.pattern).startswith("my/agreements/")]
 
 
@@ -59,6 +60,20 @@ def test_only_those_who_sign_it_reach_an_agreement(client, one):
     client.force_login(one.enrollment.account)
     for name, address in addresses(one):
         assert client.get(address).status_code == 200, name
+
+
+def test_whoever_confirmed_a_seat_is_told_that_an_agreement_comes(client):
+    made = agreeing.enrolled()
+    client.force_login(made.account)
+    address = reverse("enrollment_detail", args=[made.reference])
+    before = client.get(address).content.decode()
+    agreements.make(made, by=agreeing.school_manager(made.page))
+    after = client.get(address).content.decode()
+
+    assert "接下来签三方协议" in before
+    assert "不用再做什么" not in before
+    assert "接下来签三方协议" not in after
+    assert "协议待签" in after
 
 
 def test_the_learner_reads_signs_and_is_kept_from_guessing(client):
@@ -114,6 +129,32 @@ def test_the_enterprise_signs_all_reports_pay_and_work_and_takes_the_table_away(
     assert "4000" in listed
     csv = client.get(reverse("order_outcomes", args=[order.reference, "csv"])).content.decode()
     assert first.reference in csv
+
+
+def test_pay_of_an_agreement_that_ended_is_reported_although_another_one_followed(client):
+    (old,) = agreeing.in_training(began=timedelta(days=70))
+    told = {"reason": "换了岗位", "day": timezone.localdate(), "by": old.enrollment.account}
+    agreements.terminate(old, party="learner", **told)
+    new = agreements.make(old.enrollment, by=old.manager)
+    owner, order, month = making.owner_of(old.order.enterprise), old.page.order, pay.months_of(old)[1]
+    client.force_login(owner)
+    form = reverse("order_pay", args=[order.reference, f"{month:%Y-%m}"])
+    shown = client.get(form).content.decode()
+    assert (f"paid-{old.pk}" in shown, f"paid-{new.pk}" in shown) == (True, False)
+    client.post(form, {f"paid-{old.pk}": "3300"})
+    assert PayReport.objects.get().agreement == old
+
+
+def test_another_choice_of_agreements_gives_no_further_code_within_the_minute(client):
+    cache.clear()
+    page = making.order_program()
+    rows = [agreeing.agreement(page), agreeing.agreement(page)]
+    client.force_login(making.owner_of(page.order.enterprise))
+    sign = reverse("order_agreements_sign", args=[page.order.reference])
+    with agreeing.codes() as sent:
+        for one in rows:
+            client.post(f"{sign}?agreement={one.reference}", {"send": "1"})
+    assert len(sent) == 1
 
 
 def _fresh(one):
@@ -186,6 +227,7 @@ def test_staff_make_sign_begin_settle_and_write_the_template(client):
     page.order.refresh_from_db()
     assert page.order.state == "recruiting"
     sign = reverse("agreement:sign")
+    assert client.get(f"{sign}?agreement={'9' * 30}").status_code == 200
     with agreeing.codes() as sent:
         client.post(sign, {"send": "1"})
         assert client.get(sign).status_code == 200

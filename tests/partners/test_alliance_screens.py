@@ -17,7 +17,7 @@ from tests.courses.staff_screens import signed_in, staff
 from tests.partners import making
 from tests.partners.sharing_stories import actor, asked, member, resource, span
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 RESOURCE = {
     "kind": "equipment",
     "name": "无人机两架",

@@ -36,7 +36,7 @@ from tests import factories
 from tests.partners import making
 from tests.partners.test_interviews import begin
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 HIDDEN = {
     "document_number": "232722199001019876",
     "guardian_name": "监护人甲乙",

@@ -74,6 +74,54 @@ def test_what_is_wrong_is_kept_and_said_at_once(client, enterprise):
     assert client.post(address, making.answers(pay_training="100") | {"later": "1"}).status_code == 302
 
 
+def test_a_new_order_is_not_told_off_and_leads_from_section_to_section(client, enterprise):
+    client.post(f"/enterprise/{enterprise.pk}/orders/new/")
+    base = f"/enterprise/orders/{TrainingOrder.objects.get().reference}/"
+    tasks, part = client.get(base).content.decode(), client.get(f"{base}part/").content.decode()
+    check = client.get(f"{base}check/").content.decode()
+
+    assert tasks.count("待填") == len(SECTIONS)
+    assert "没填完" not in tasks
+    assert "接着填：岗位" in tasks
+    assert f'class="btn" href="{base}job/"' in tasks
+    assert "请填这一项" not in part
+    assert enterprise.contact_name in part
+    assert "还没有填完" in check
+    assert f'<li><a href="{base}dates/">' in check
+    assert "majors" not in check.split("还没有填完")[1]
+
+
+def test_a_rule_that_is_broken_leads_to_where_it_is_mended(client, enterprise):
+    order = making.order(of=enterprise, min_age="15")
+    base = f"/enterprise/orders/{order.reference}/"
+
+    for page in (base, f"{base}check/"):
+        assert f'<a href="{base}people/#id_min_age">' in client.get(page).content.decode()
+    assert "接着填：适合谁" in client.get(base).content.decode()
+
+
+def test_members_find_their_enterprise_on_their_own_page(client, enterprise):
+    board = f'<a href="/enterprise/{enterprise.pk}/">{enterprise.name}</a>'
+    assert board in client.get(reverse("my_page")).content.decode()
+
+    client.force_login(factories.account())
+    assert board not in client.get(reverse("my_page")).content.decode()
+
+
+def test_screens_of_staff_say_what_they_are_and_lead_back(client, staff):
+    staff()
+    for name, title in (
+        ("agreement:classes", "订单班"),
+        ("candidate:waiting", "待推荐的申请"),
+        ("demand:suggestions", "专业设置建议"),
+    ):
+        page = html5lib.parse(client.get(reverse(name)).content.decode(), namespaceHTMLElements=False)
+        crumbs = page.find(".//*[@data-controller='w-breadcrumbs']")
+        links = [link.get("href") for link in crumbs.iter("a")]
+        assert reverse(f"{name.split(':')[0]}:index") in links
+        assert title in "".join(crumbs.itertext())
+
+
 def test_an_occupation_must_be_of_the_list(client, enterprise):
     order = making.order(of=enterprise)
     address = f"/enterprise/orders/{order.reference}/occupation/"

@@ -7,7 +7,7 @@ from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django_filters import BooleanFilter, ChoiceFilter
+from django_filters import ChoiceFilter
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -26,11 +26,16 @@ class IncidentFilterSet(WagtailFilterSet):
     """What the list is narrowed by."""
 
     kind = ChoiceFilter(choices=Incident.Kind.choices, label=_("kind"))
-    waiting = BooleanFilter(field_name="closed_at", lookup_expr="isnull", label=_("not cleared yet"))
+    # Not a BooleanFilter: what is filtered by would read “True” above the list.
+    waiting = ChoiceFilter(choices=[("true", _("not cleared yet"))], method="filter_waiting", label=_("waits for you"))
 
     class Meta:
         model = Incident
         fields = ["kind", "waiting"]
+
+    def filter_waiting(self, queryset, _name, value):
+        """Those that nobody has cleared."""
+        return queryset.filter(closed_at=None)
 
 
 class IncidentIndexView(generic.IndexView):
