@@ -1,6 +1,7 @@
 """The public pages of this room: enterprises and their directory, order programs and their list."""
 
 from django.db import models
+from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -132,6 +133,15 @@ class OrderProgramIndexPage(Page):
         return ListPermissionTester(user, self)
 
 
+class OrderProgramPageManager(type(Program.objects)):
+    """Reads order programs."""
+
+    def shown(self):
+        """Those that visitors meet: published, of an order that stands, of an enterprise that is not suspended."""
+        found = self.get_queryset().live().public().filter(order__state__in=SHOWN)
+        return found.exclude(order__enterprise__state=EnterpriseState.SUSPENDED)
+
+
 class OrderProgramPage(Program):
     """A program trained for one enterprise's order. `institution` is the school that accepted it.
 
@@ -163,6 +173,8 @@ class OrderProgramPage(Program):
     subpage_types = []
     template = "partners/order_program_page.html"
 
+    objects = OrderProgramPageManager()
+
     class Meta:
         verbose_name = _("order program")
         verbose_name_plural = _("order programs")
@@ -179,9 +191,11 @@ class OrderProgramPage(Program):
             yield None, _("The order is %(state)s.") % {"state": self.order.get_state_display()}
 
     def serve(self, request, *args, **kwargs):
-        """The program's page."""
+        """The program's page, while visitors may meet it."""
         from partners.views.programs import show_program  # Views stand above the models.
 
+        if not OrderProgramPage.objects.shown().filter(pk=self.pk).exists():
+            raise Http404
         return show_program(request, self)
 
     def get_context(self, request, *args, **kwargs):

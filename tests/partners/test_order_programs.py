@@ -12,8 +12,13 @@ from courses.models import Enrollment
 from home.models import HomePage
 from institutions import roles
 from institutions.models import Staff
+<<<<<<< HEAD
 from partners import enterprises, matching
 from partners.models import EnterpriseIndexPage, OccupationMajor
+=======
+from partners import enterprises, matching, orders
+from partners.models import OccupationMajor
+>>>>>>> main
 from partners.states import MatchState
 from tests import factories
 from tests.partners import making
@@ -73,6 +78,19 @@ def test_what_is_not_published_is_not_there(client):
     assert client.get(reverse("order_program", args=[page.slug])).status_code == 404
     assert client.get(reverse("order_program_seats", args=[page.slug])).status_code == 404
     assert page.title not in client.get(reverse("order_programs")).content.decode()
+
+
+def test_a_closed_order_has_no_page_any_more_and_that_of_a_suspended_enterprise_rests(client):
+    page = making.order_program()
+    enterprises.suspend(page.order.enterprise, by=bureau(), note="停业整顿。")
+    assert client.get(reverse("order_program", args=[page.slug])).status_code == 404
+    orders.close(page.order, reason="工厂停产", by=bureau(), by_staff=True)
+    page.refresh_from_db()
+    assert not page.live
+    assert client.get(reverse("order_program", args=[page.slug])).status_code == 404
+    type(page).objects.filter(pk=page.pk).update(live=True)  # Whatever the page says of itself.
+    for address in (reverse("order_program", args=[page.slug]), page.get_url()):
+        assert client.get(address).status_code == 404
 
 
 def test_the_list_is_narrowed_and_says_so_when_nothing_fits(client):
