@@ -100,6 +100,11 @@ class EnterprisePage(PublicPage):
         if self.enterprise_id and not self.enterprise.is_verified:
             yield "enterprise", _("This enterprise is not verified.")
 
+    def programs(self):
+        """The order programs that learners can look at, those that close last first."""
+        found = OrderProgramPage.objects.live().public().filter(order__enterprise=self.enterprise_id)
+        return found.select_related("order").order_by("-order__closes_on", "title")
+
 
 class OrderProgramIndexPage(Page):
     """The list of all order programs, with filters. There is one; every order program stands below it."""

@@ -9,10 +9,16 @@ from django.urls import reverse
 from courses import enrollment
 from courses.conditions import conditions_of
 from courses.models import Enrollment
+from home.models import HomePage
 from institutions import roles
 from institutions.models import Staff
+<<<<<<< HEAD
+from partners import enterprises, matching
+from partners.models import EnterpriseIndexPage, OccupationMajor
+=======
 from partners import enterprises, matching, orders
 from partners.models import OccupationMajor
+>>>>>>> main
 from partners.states import MatchState
 from tests import factories
 from tests.partners import making
@@ -51,6 +57,19 @@ def test_the_page_says_pay_and_every_term_before_one_applies(client):
     assert reverse("enroll", args=[page.intake.pk]) in text
     assert page.order.enterprise.uscc not in text
     assert page.order.typed["contact_phone"] not in text
+
+
+def test_the_page_of_an_enterprise_leads_to_its_programs_that_are_public(client):
+    page = making.order_program()
+    home = HomePage.objects.first()
+    home.add_child(instance=EnterpriseIndexPage(title="企业", slug="partners"))
+    about = enterprises.draft_page(page.order.enterprise, by=factories.account())
+    about.get_latest_revision().publish()
+    link = f'<a href="/order-programs/{page.slug}/">{page.title}</a>'
+
+    assert link in client.get(about.url).content.decode()
+    page.unpublish()
+    assert link not in client.get(f"{about.url}?again=1").content.decode()
 
 
 def test_what_is_not_published_is_not_there(client):
