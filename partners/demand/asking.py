@@ -27,10 +27,13 @@ class Board:
             chosen = ALL_YEARS
         else:
             chosen = int(year) if year in map(str, self.years) else usual
+        found = next((one.pk for one in self.districts if str(one.pk) == district), None)
+        if self.public and found:
+            trade = ""  # Both together leave so few that neighboring choices would tell of them.
         return Choice(
             by=by if by in By.values else By.OCCUPATION,
             year=chosen,
-            district=next((one.pk for one in self.districts if str(one.pk) == district), None),
+            district=found,
             trade=trade if trade in dict(self.trades) else "",
         )
 

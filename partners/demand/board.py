@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from itertools import combinations
 from statistics import median
 
 from django.db.models import TextChoices
@@ -50,6 +51,14 @@ class Choice:
         """Whether it belongs to it in some year."""
         return self.district in (None, one.district) and self.trade in ("", one.trade)
 
+    def wider(self):
+        """The choices without one, two or all of the filters, that a reader could compare this one with."""
+        free = {"year": ALL_YEARS, "district": None, "trade": ""}
+        used = [name for name in free if getattr(self, name) != free[name]]
+        for n in range(1, len(used) + 1):
+            for names in combinations(used, n):
+                yield replace(self, **{name: free[name] for name in names})
+
     def offers(self, sources):
         """The majors taught that belong to it; a trade narrows occupations, not schools."""
         return [one for one in sources.offers if self._is_of_year(one.year) and self.district in (None, one.district)]
@@ -72,26 +81,47 @@ def years_of(sources):
 
 def count(sources, choice, *, public=False):
     """The board as Figures. `public`: groups of few orders or enterprises are folded together (small.py)."""
-    groups, outside = defaultdict(list), defaultdict(list)
-    for one in sources.demands:
-        fits = choice.fits(one)
-        (groups if fits else outside)[getattr(one, choice.by)].append(one)
+    groups, outsides = _split(sources, choice)
     keys = _keys(sources, choice, groups)
     groups = {key: groups.get(key, []) for key in keys}
     columns = _columns(choice)
-    folded = small.fold(groups, outside) if public else small.Folded(groups)
+    folded = small.fold(groups, outsides) if public else small.Folded(groups)
     if folded.withheld:
         return Figures(columns, [])
     names = _names(choice.by, folded.groups)
-    rows = [
-        Row(names[key], _values(sources, choice, key, demands, folded.groups)) for key, demands in folded.groups.items()
-    ]
+
+    def values(key, demands, all_groups):
+        found = _values(sources, choice, key, demands, all_groups)
+        return _without_few_pays(found, demands) if public else found
+
+    rows = [Row(names[key], values(key, demands, folded.groups)) for key, demands in folded.groups.items()]
     if choice.by not in (By.MONTH, By.QUARTER, By.YEAR):
         rows.sort(key=lambda row: -row.values["posts"])
     if folded.rest:
-        rows.append(Row(_("all others together"), _values(sources, choice, None, folded.rest, {})))
-    total = Row(_("sum"), _values(sources, choice, None, [one for rows in groups.values() for one in rows], groups))
+        rows.append(Row(_("all others together"), values(None, folded.rest, {})))
+    total = Row(_("sum"), values(None, [one for rows in groups.values() for one in rows], groups))
     return Figures(columns, rows, total if rows else None)
+
+
+def _split(sources, choice):
+    """({key: demands that fit}, [{key: those that only a wider choice has} for each wider one])."""
+    groups = defaultdict(list)
+    wider = [(one, defaultdict(list)) for one in choice.wider()]
+    for one in sources.demands:
+        if choice.fits(one):
+            groups[getattr(one, choice.by)].append(one)
+            continue
+        for other, outside in wider:
+            if other.fits(one):
+                outside[getattr(one, choice.by)].append(one)
+    return groups, [outside for _other, outside in wider]
+
+
+def _without_few_pays(values, demands):
+    """The figures of a row for everybody: pay only where enough orders name one."""
+    if sum(bool(one.pay) for one in demands) >= small.FEWEST_PAYS:
+        return values
+    return values | dict.fromkeys(("pay_low", "pay", "pay_high"))
 
 
 def _keys(sources, choice, groups):
@@ -184,11 +214,9 @@ def trend(sources, choice, *, public=False):
 
 def _gaps(sources, choice, *, public):
     """(occupation, gap) of one year."""
-    groups, outside = defaultdict(list), defaultdict(list)
-    for one in sources.demands:
-        (groups if choice.fits(one) else outside)[one.occupation].append(one)
+    groups, outsides = _split(sources, choice)
     for key in _keys(sources, choice, groups):
-        if not public or small.may_show(groups.get(key, []), outside.get(key, [])):
+        if not public or small.may_show(groups.get(key, []), *(one.get(key, []) for one in outsides)):
             yield key, _values(sources, choice, key, groups.get(key, []), groups)["gap"]
 
 

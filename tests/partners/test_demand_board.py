@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from courses.models import MajorOffer
 from institutions import roles
 from partners.demand import sources
+from partners.demand.asking import Board
 from partners.demand.board import By, Choice, count, trend
 from partners.demand.small import FEWEST
 from partners.models import (
@@ -178,6 +179,32 @@ def test_no_subtraction_tells_of_a_few():
     assert count(read, Choice(year=2027, district=there.pk), public=True).rows == []
     assert count(read, Choice(year=2027), public=True).total.values["posts"] == 33
     assert [row.label for row in count(read, Choice(by=By.DISTRICT), public=True).rows] == ["其他合计"]
+
+
+def test_what_is_hidden_in_one_choice_is_not_told_by_its_neighbors():
+    here, there = factories.district(), factories.district("232721", "呼玛县")
+    rows = ((here, "care", 5), (there, "care", 1), (here, "herbs", 5), (there, "herbs", 5))
+    for district, trade, n in rows:
+        for _ in range(n):
+            wanted(of=employer(district=district, industry=trade), occupation=occupation(trade))
+    read = sources.read()
+
+    # Carers of both counties less those of Tahe would be the one of Huma: neither trade of Tahe stands by itself.
+    for choice in (Choice(year=2027, district=here.pk), Choice(by=By.DISTRICT, year=2027, trade="herbs")):
+        assert [row.label for row in count(read, choice, public=True).rows] == ["其他合计"]
+    both = {"district": str(here.pk), "trade": "care", "year": "2027"}
+    assert Board(both, read, public=True).choice.trade == ""
+    assert Board(both, read, public=False).choice.trade == "care"
+
+
+def test_the_public_reads_of_pay_from_five_orders_on():
+    few, many = occupation("养老护理员"), occupation("导游")
+    for work, n in ((few, 4), (many, 5)):
+        for _ in range(n):
+            wanted(occupation=work)
+    rows = {row.values["orders"]: row.values for row in count(sources.read(), Choice(), public=True).rows}
+    pays = [(rows[n]["pay_low"], rows[n]["pay"], rows[n]["pay_high"]) for n in (4, 5)]
+    assert pays == [(None, None, None), (4000, 4000, 4000)]
 
 
 def test_every_public_row_is_of_enough(market):
