@@ -215,9 +215,10 @@ def trend(sources, choice, *, public=False):
 def _gaps(sources, choice, *, public):
     """(occupation, gap) of one year."""
     groups, outsides = _split(sources, choice)
-    for key in _keys(sources, choice, groups):
-        if not public or small.may_show(groups.get(key, []), *(one.get(key, []) for one in outsides)):
-            yield key, _values(sources, choice, key, groups.get(key, []), groups)["gap"]
+    groups = {key: groups.get(key, []) for key in _keys(sources, choice, groups)}
+    shown = small.fold(groups, outsides).groups if public else groups
+    for key in shown:
+        yield key, _values(sources, choice, key, groups[key], groups)["gap"]
 
 
 def _names(by, keys):
