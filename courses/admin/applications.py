@@ -175,7 +175,8 @@ class ReviewView(generic.InspectView):
     def _decide(self, decision):
         post, application = self.request.POST, self.object
         told = {"by": self.request.user, "note": post.get("note", "").strip()[:2000]}
-        number = int(post["number"]) if post.get("number", "").isdecimal() else 0
+        typed = post.get("number", "")[:9]
+        number = int(typed) if typed.isdecimal() else 0
         if decision == "take_over":
             verifying.take_over(application, by=self.request.user)
             return gettext("The review is yours now.")
