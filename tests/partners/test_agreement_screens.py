@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from institutions import roles
 from partners import agreement_printing, agreements, pay, placements, urls
@@ -130,6 +131,32 @@ def test_the_enterprise_signs_all_reports_pay_and_work_and_takes_the_table_away(
     assert first.reference in csv
 
 
+def test_pay_of_an_agreement_that_ended_is_reported_although_another_one_followed(client):
+    (old,) = agreeing.in_training(began=timedelta(days=70))
+    told = {"reason": "换了岗位", "day": timezone.localdate(), "by": old.enrollment.account}
+    agreements.terminate(old, party="learner", **told)
+    new = agreements.make(old.enrollment, by=old.manager)
+    owner, order, month = making.owner_of(old.order.enterprise), old.page.order, pay.months_of(old)[1]
+    client.force_login(owner)
+    form = reverse("order_pay", args=[order.reference, f"{month:%Y-%m}"])
+    shown = client.get(form).content.decode()
+    assert (f"paid-{old.pk}" in shown, f"paid-{new.pk}" in shown) == (True, False)
+    client.post(form, {f"paid-{old.pk}": "3300"})
+    assert PayReport.objects.get().agreement == old
+
+
+def test_another_choice_of_agreements_gives_no_further_code_within_the_minute(client):
+    cache.clear()
+    page = making.order_program()
+    rows = [agreeing.agreement(page), agreeing.agreement(page)]
+    client.force_login(making.owner_of(page.order.enterprise))
+    sign = reverse("order_agreements_sign", args=[page.order.reference])
+    with agreeing.codes() as sent:
+        for one in rows:
+            client.post(f"{sign}?agreement={one.reference}", {"send": "1"})
+    assert len(sent) == 1
+
+
 def _fresh(one):
     again = Agreement.objects.with_all().get(pk=one.pk)
     again.page, again.manager = one.page, one.manager
@@ -200,6 +227,7 @@ def test_staff_make_sign_begin_settle_and_write_the_template(client):
     page.order.refresh_from_db()
     assert page.order.state == "recruiting"
     sign = reverse("agreement:sign")
+    assert client.get(f"{sign}?agreement={'9' * 30}").status_code == 200
     with agreeing.codes() as sent:
         client.post(sign, {"send": "1"})
         assert client.get(sign).status_code == 200

@@ -112,6 +112,12 @@ def test_what_is_kept_is_exported_and_erased(page):
 
     part.erase(account, one.enrollment.learner)
 
+    one.refresh_from_db()
+    closed_at = one.taken_back_at
+    assert (one.decision, one.feedback) == ("refuse", "—")
+    part.erase(account, one.enrollment.learner)
+    one.refresh_from_db()
+    assert one.taken_back_at == closed_at
     assert not CandidatePaper.objects.exists()
     assert not CandidateNote.objects.exists()
     assert not file.storage.exists(path)
