@@ -59,7 +59,7 @@ class StatedAtTheDesk(forms.Form):
 
 def _stated(enrollment, data):
     """The sentence for the history: what the guardian stated at the desk; empty where none is asked for."""
-    if not asks_guardian(enrollment):
+    if not (is_pathway(enrollment.intake) and is_minor(enrollment.learner.birth_date)):
         return ""
     if not (data.get("guardian") and data.get("on_paper")):
         raise GuardianAsked

@@ -54,7 +54,7 @@ def _plain(title):
 
 
 def _merged(data, most):
-    """The rows, up to `most`, of a workbook's first sheet that lie below the first row of a merged cell: empty there."""
+    """The rows, up to `most`, of a workbook's first sheet that lie below the first row of a merged cell."""
     try:
         with ZipFile(io.BytesIO(data)) as packed:
             sheet = packed.read(_FIRST_SHEET) if _FIRST_SHEET in packed.namelist() else b""

@@ -398,19 +398,3 @@ def test_interest_intakes_take_no_enrollment(client):
     client.force_login(learner.account)
     assert client.get(f"/enroll/{intake.pk}/").url == reverse("pathway_interest", args=[intake.pk])
     assert not Enrollment.objects.exists()
-
-
-def test_once_the_list_is_closed_nothing_is_returned_or_taken_over():
-    round = applying.pathway_round()
-    clerk, made, returned = factories.account(is_staff=True), applying.verified(round), applying.verified(round)
-    verifying.give_back(returned, number=1, by=clerk, remarks={"household": "请核对"})
-    type(returned).objects.filter(pk=returned.pk).update(correct_until=timezone.now())
-    close(round)
-    freezing.freeze(round, by=None)
-
-    with pytest.raises(applications.ApplicationError):
-        verifying.give_back(made, number=1, by=clerk, remarks={"household": "请核对"})
-    with pytest.raises(applications.ApplicationError):
-        verifying.take_over(returned, by=clerk)
-    made.refresh_from_db()
-    assert made.state == "verified"
