@@ -12,13 +12,8 @@ from courses.models import Enrollment
 from home.models import HomePage
 from institutions import roles
 from institutions.models import Staff
-<<<<<<< HEAD
-from partners import enterprises, matching
-from partners.models import EnterpriseIndexPage, OccupationMajor
-=======
 from partners import enterprises, matching, orders
-from partners.models import OccupationMajor
->>>>>>> main
+from partners.models import EnterpriseIndexPage, OccupationMajor
 from partners.states import MatchState
 from tests import factories
 from tests.partners import making
