@@ -12,13 +12,8 @@ from courses.models import Enrollment
 from home.models import HomePage
 from institutions import roles
 from institutions.models import Staff
-<<<<<<< HEAD
-from partners import enterprises, matching
-from partners.models import EnterpriseIndexPage, OccupationMajor
-=======
 from partners import enterprises, matching, orders
-from partners.models import OccupationMajor
->>>>>>> main
+from partners.models import EnterpriseIndexPage, OccupationMajor
 from partners.states import MatchState
 from tests import factories
 from tests.partners import making
@@ -160,6 +155,11 @@ def test_the_bureau_asks_and_the_school_answers_in_the_admin(client):
     client.post(address, {"institution": school.pk, "note": "请尽快"})
     request = matching.standing(order)
     assert (request.institution, request.note) == (school, "请尽快")
+    client.post(address, {"withdraw": "1", "reason": "换一所\0学校"})
+    request.refresh_from_db()
+    assert request.reason == "换一所学校"
+    client.post(address, {"institution": school.pk, "note": "请尽快"})
+    request = matching.standing(order)
     inspect = reverse("match_request:inspect", args=[request.pk])
     assert client.post(inspect, {"accept": "1"}).status_code in (302, 403)
     request.refresh_from_db()
