@@ -63,16 +63,12 @@ def _in_round(told, now):
     said = [
         (_("How seats are given"), _how(told, describe.moment(closes, now=now))),
         (_("Your choices"), _choices(told.round)),
-        (_("Who draws"), _chance(told.round)),
+        (_("Who orders those who are equal") if _is_ranked(told.round) else _("Who draws"), _chance(told.round)),
+        (_("Results"), _results(told.round) % {"moment": describe.moment(results, now=now)}),
         (
-            _("Results"),
-            _(
-                "By %(moment)s. You get a message, and the draw is published with everything that is needed to"
-                " repeat it."
-            )
-            % {"moment": describe.moment(results, now=now)},
+            _("When a seat is offered"),
+            describe.one_after_another([_hours_to_confirm(told), _("Whoever does not is out of this round.")]),
         ),
-        (_("When a seat is offered"), _hours_to_confirm(told) + " " + _("Whoever does not is out of this round.")),
         (_("Those who get no seat"), _rest(told.round)),
         (_("Two who want to learn together"), _bound(told.round)),
     ]
@@ -82,8 +78,21 @@ def _in_round(told, now):
     return said
 
 
+def _is_ranked(round):
+    return round["rule"] == AdmissionRound.Rule.RANKED
+
+
+def _results(round):
+    if _is_ranked(round):
+        return _(
+            "By %(moment)s. You get a message, and the ranking is published with everything that is needed to"
+            " repeat it."
+        )
+    return _("By %(moment)s. You get a message, and the draw is published with everything that is needed to repeat it.")
+
+
 def _how(told, closes):
-    if told.round["rule"] == AdmissionRound.Rule.LOTTERY:
+    if not _is_ranked(told.round):
         text = _(
             "By lot, after applications have closed on %(closes)s. Every entry has one ticket with the same chance:"
             " it does not matter who applies first, and nobody can choose."
@@ -99,7 +108,7 @@ def _how(told, closes):
     said.append(_("Whoever is equal in all is ordered by lot."))
     if told.round["minimum_score"]:
         said.append(_("Nobody is admitted with less than %(score)s.") % {"score": told.round["minimum_score"]})
-    return " ".join(said)
+    return describe.one_after_another(said)
 
 
 def in_words(key):
@@ -109,17 +118,23 @@ def in_words(key):
 
 def _choices(round):
     listed = ngettext(
-        "You list %(n)d class.",
-        "You list up to %(n)d classes in order; together they count as one course.",
+        "You make %(n)d choice.",
+        "You make up to %(n)d choices in order; together they count as one course.",
         round["choices"],
     ) % {"n": round["choices"]}
     if round["choices"] == 1:
         return listed
+    return describe.one_after_another([listed, _how_chosen(round)])
+
+
+def _how_chosen(round):
     if round["first_choices_first"]:
-        how = _("All first choices are seated first, in the order of the draw, then all second choices, and so on.")
-    else:
-        how = _("In the order of the draw, each gets the highest of their choices in which a seat is still free.")
-    return f"{listed} {how}"
+        if _is_ranked(round):
+            return _("All first choices are seated first, the highest score first, then all second choices, and so on.")
+        return _("All first choices are seated first, in the order of the draw, then all second choices, and so on.")
+    if _is_ranked(round):
+        return _("The highest score first, each gets the highest of their choices in which a seat is still free.")
+    return _("In the order of the draw, each gets the highest of their choices in which a seat is still free.")
 
 
 def _chance(round):
@@ -149,11 +164,11 @@ def _hours_to_confirm(told):
 
 
 def _rest(round):
-    order = _("in the order of the draw")
+    order = _("the highest score first") if _is_ranked(round) else _("in the order of the draw")
     if round["waitlist_order"] == AdmissionRound.WaitlistOrder.FEWEST_SEATS:
-        order = _("those with the fewest seats in this term first, then in the order of the draw")
+        order = _("those with the fewest seats in this term first, then %(order)s") % {"order": order}
     return _(
-        "They wait for every class that they listed, %(order)s. A seat that comes free is offered to the first in"
+        "They wait for every choice that they made, %(order)s. A seat that comes free is offered to the first in"
         " line. Whoever accepts one leaves the other lines of the round."
     ) % {"order": order}
 
@@ -185,10 +200,11 @@ def priority(pools, *, now=None):
         words %= {"n": pool["capacity"], "who": condition(pool)}
         if pool["released_at"]:
             released = describe.moment(parse_datetime(pool["released_at"]), now=now)
-            words += " " + _("What is free of them goes to everyone from %(moment)s.") % {"moment": released}
+            freed = _("What is free of them goes to everyone from %(moment)s.") % {"moment": released}
+            words = describe.one_after_another([words, freed])
         said.append(words)
     said.append(_("Whoever fits several is tried in the most specific first, and last among the seats open to all."))
-    return [(_("Seats kept for some first"), " ".join(said))]
+    return [(_("Seats kept for some first"), describe.one_after_another(said))]
 
 
 def condition(pool):

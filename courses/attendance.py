@@ -37,7 +37,7 @@ def may_take(meeting, now=None):
 
 
 def register_guard(guard):
-    """Let a room above say why the attendance of an intake cannot be taken: `guard(intake)` gives a sentence or "".
+    """Let a room above say why attendance cannot be taken: `guard(intake, keys of enrollments)` gives a sentence or "".
 
     It costs no query where the intake is none of its own.
     """
@@ -54,7 +54,7 @@ def take(meeting, marks, *, by):
     """
     if not may_take(meeting):
         raise AttendanceError(_("Attendance can be taken from the day of the meeting on."))
-    if reasons := [reason for guard in _guards if (reason := guard(meeting.intake))]:
+    if reasons := [reason for guard in _guards if (reason := guard(meeting.intake, set(marks)))]:
         raise AttendanceError(" ".join(reasons))
     enrolled = set(
         Enrollment.objects.filter(intake=meeting.intake_id, pk__in=marks, state=State.ENROLLED).values_list(

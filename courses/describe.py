@@ -377,6 +377,9 @@ def _attendance(told):
             told.absence_limit,
         )
         said.append(text % {"n": told.absence_limit})
-    # After a full stop Chinese has no space.
-    space = "" if get_language().startswith("zh") else " "
-    return [(_("Attendance"), space.join(said))] if said else []
+    return [(_("Attendance"), one_after_another(said))] if said else []
+
+
+def one_after_another(sentences):
+    """Whole sentences as one text: after a full stop Chinese has no space."""
+    return ("" if get_language().startswith("zh") else " ").join(sentences)

@@ -73,6 +73,8 @@ def _ordinal(number):
         pgettext("choice in a round", "First choice"),
         pgettext("choice in a round", "Second choice"),
         pgettext("choice in a round", "Third choice"),
+        pgettext("choice in a round", "Fourth choice"),
+        pgettext("choice in a round", "Fifth choice"),
     )
     return names[number - 1] if number <= len(names) else gettext("Choice %(n)d") % {"n": number}
 

@@ -190,8 +190,17 @@ def context_of(enrollment, *, reason="", note="", with_place=False):
         "amount": money(enrollment.due),
         "institution": intake.program.institution.name if enrollment.due else "",
         "deadline": _exact(enrollment.offer_expires_at),
-        "reason": " ".join(filter(None, [str(Reason(reason).label) if reason else "", note])),
+        "reason": _why(reason, note),
     }
+
+
+def _why(reason, note):
+    """The listed reason, with the words of staff behind it; the sentence around it has its own full stop."""
+    if not reason:
+        return note
+    label = str(Reason(reason).label)
+    note = note.strip().rstrip("。.")
+    return _("%(reason)s (%(note)s)") % {"reason": label, "note": note} if note else label
 
 
 def _exact(at):

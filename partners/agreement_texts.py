@@ -7,6 +7,7 @@ the learner acknowledged before applying must stand in what is signed.
 import re
 from dataclasses import dataclass
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -87,6 +88,7 @@ BODY = """甲方（学员）：{learner}
 17. 争议由三方协商；协商不成的，可以向教育局反映，或者依法解决。
 
 生成日期：{day}"""
+_FIRST = {"title": TITLE, "body": BODY, "note": "随网站自带的文本"}
 
 
 class TemplateError(PartnerError):
@@ -94,12 +96,13 @@ class TemplateError(PartnerError):
 
 
 def current():
-    """The version in use; the first one comes with the site."""
-    found = AgreementTemplate.objects.first()
-    if found is None:
-        first = {"title": TITLE, "body": BODY, "note": "随网站自带的文本"}
-        found, _made = AgreementTemplate.objects.get_or_create(number=1, defaults=first)
-    return found
+    """The version in use, to read; the first one comes with the site."""
+    return AgreementTemplate.objects.first() or AgreementTemplate(number=1, **_FIRST)
+
+
+def kept():
+    """The version in use, as a row: to be listed, or made an agreement of. The first is kept when it is first asked."""
+    return AgreementTemplate.objects.first() or AgreementTemplate.objects.get_or_create(number=1, defaults=_FIRST)[0]
 
 
 def check(body):
@@ -125,10 +128,12 @@ def check(body):
 def add_version(*, title, body, note, by):
     """Put a new version into use; agreements that were made keep their own text. Returns it."""
     check(body)
-    number = current().number + 1
-    return AgreementTemplate.objects.create(
-        number=number, title=title.strip(), body=body.strip(), note=note.strip(), by=by
-    )
+    told = {"title": title.strip(), "body": body.strip(), "note": note.strip(), "by": by}
+    try:
+        with transaction.atomic():
+            return AgreementTemplate.objects.create(number=kept().number + 1, **told)
+    except IntegrityError:
+        raise TemplateError(_("Somebody else has just put another version into use. Look at it first.")) from None
 
 
 def fill(body, values):

@@ -31,7 +31,7 @@ from partners.models import (
 )
 from partners.models.enterprises import WRITERS
 from partners.moves import PartnerError
-from partners.states import AGREEMENT_MOVES, AgreementState, OrderState, may_move
+from partners.states import AGREEMENT_MOVES, STANDING, AgreementState, OrderState, may_move
 
 Act = AgreementEvent.Act
 OF_AGE = 18
@@ -89,8 +89,7 @@ def make(enrollment, *, by):
 
     `by` works for the school, or is None: the site itself. Raises AgreementError that names the learner.
     """
-    with transaction.atomic():
-        row = Enrollment.objects.select_for_update(of=("self",)).get(pk=enrollment.pk)
+    with _locked(enrollment.pk) as row:
         if by is not None and not Enrollment.objects.staffed_by(by).filter(pk=row.pk).exists():
             raise AgreementError(_("Only the school of this program makes agreements."))
         found = Agreement.objects.standing().filter(enrollment=row).first()
@@ -107,12 +106,28 @@ def make(enrollment, *, by):
     return made
 
 
+@contextmanager
+def _locked(enrollment_id):
+    """A transaction in which an enrollment is locked: always before its agreement, as when a learner leaves."""
+    with transaction.atomic():
+        yield Enrollment.objects.select_for_update(of=("self",)).get(pk=enrollment_id)
+
+
 def _require_seat(page, row):
     name = {"name": row.learner.name}
     if page is None or page.order.state not in _MAKING:
         raise AgreementError(_("Agreements are made while an order recruits or trains."))
+    require_not_suspended(page.order.enterprise)
     if row.state not in (State.OFFERED, State.ENROLLED):
         raise AgreementError(_("%(name)s has no seat in this program.") % name)
+
+
+def require_not_suspended(enterprise):
+    """Nothing comes into force with an enterprise that staff have stopped."""
+    if enterprise.is_suspended:
+        raise AgreementError(
+            _("%(enterprise)s is suspended: no agreement is made or signed now.") % {"enterprise": enterprise}
+        )
 
 
 def _made(page, row):
@@ -121,7 +136,7 @@ def _made(page, row):
         values = _values(page, row, answers)
     guardian = _guardian_of(row.learner)
     values["guardian"] = guardian.get("guardian_name", "")
-    template = texts.current()
+    template = texts.kept()
     document = AgreementDocument(
         template=template,
         title=template.title,
@@ -225,6 +240,8 @@ def lacking(order):
 def what_is_missing(order):
     """What stands between the order and its training, one sentence for each learner; empty when all is signed."""
     rows = list(learners_of(order).order_by("learner__name", "pk"))
+    if order.enterprise.is_suspended:
+        yield _("%(enterprise)s is suspended: no training begins there now.") % {"enterprise": order.enterprise}
     if not any(row.state != State.OFFERED for row in rows):
         yield _("Nobody has confirmed a seat yet.")
     standing = {one.enrollment_id: one for one in Agreement.objects.standing().filter(order=order).with_all()}
@@ -239,17 +256,12 @@ def what_is_missing(order):
             yield _("%(name)s: not signed by %(parties)s.") % (name | {"parties": missing})
 
 
-def all_in_force(order):
-    """Whether every learner of the order has an agreement that all have signed."""
-    return not any(what_is_missing(order))
-
-
 # --- What becomes of it ---------------------------------------------------------------------------------
 
 
 def void(agreement, *, reason, by):
     """Replace an agreement that not all have signed: the text, or what stands in it, has changed. Returns it."""
-    with changing(agreement) as fresh:
+    with _locked(agreement.enrollment_id), changing(agreement) as fresh:
         _require_school(fresh, by)
         event = move(fresh, AgreementState.VOID, act=Act.VOIDED, by=by, note=_required(reason))
         messages.tell_all(fresh, "agreement_replaced", occasion=event.pk, comment=event.note)
@@ -295,16 +307,22 @@ def follow(sender, *, enrollment, source, by, **_signal):
     """Whoever leaves the class leaves its agreement (receiver of courses.signals.enrollment_moved)."""
     if enrollment.state not in _ENDS or enrollment.intake.admission_rule != "review":
         return
-    for agreement in Agreement.objects.standing().filter(enrollment=enrollment.pk).with_all():
-        note, today = _("The learner has left the class."), timezone.localdate()
-        if agreement.is_open:
-            event = move(agreement, AgreementState.WITHDRAWN, act=Act.WITHDRAWN, by=by, note=note)
-            messages.tell_all(agreement, "agreement_withdrawn", occasion=event.pk, comment=note)
-        else:
-            fields = {"ended_on": today}
-            target, act = AgreementState.TERMINATED, Act.TERMINATED
-            event = move(agreement, target, act=act, by=by, fields=fields, note=note, day=today)
-            messages.tell_all(agreement, "agreement_ended", occasion=event.pk, comment=note)
+    for standing in Agreement.objects.standing().filter(enrollment=enrollment.pk):
+        with changing(standing) as agreement:
+            # Whoever signed or ended it a moment ago was first.
+            if agreement.state in STANDING:
+                _leave(agreement, by)
+
+
+def _leave(agreement, by):
+    note, today = _("The learner has left the class."), timezone.localdate()
+    if agreement.is_open:
+        event = move(agreement, AgreementState.WITHDRAWN, act=Act.WITHDRAWN, by=by, note=note)
+        messages.tell_all(agreement, "agreement_withdrawn", occasion=event.pk, comment=note)
+    else:
+        target, act = AgreementState.TERMINATED, Act.TERMINATED
+        event = move(agreement, target, act=act, by=by, fields={"ended_on": today}, note=note, day=today)
+        messages.tell_all(agreement, "agreement_ended", occasion=event.pk, comment=note)
 
 
 def _required(reason):

@@ -48,10 +48,15 @@ def changing_all_of(order):
         yield
 
 
-def require_writer(order, account):
-    """Only owners and recruiters of the order's enterprise act on its candidates, asked anew at each act."""
+def require_writer(order, account, *, also_suspended=False):
+    """Only owners and recruiters of the order's enterprise act on its candidates, asked anew at each act.
+
+    None do while it is suspended, except for what only sets learners free (`also_suspended`).
+    """
     if not order.enterprise.members.filter(account=account, role__in=WRITERS).exists():
         raise CandidateError(_("Your role in this enterprise is to read. Ask an owner."))
+    if order.enterprise.is_suspended and not also_suspended:
+        raise CandidateError(_("The enterprise is suspended: it acts on no candidates and agreements now."))
 
 
 def record(candidate, act, *, by, note=""):

@@ -15,6 +15,8 @@ from partners.models import Candidate, Interview, InterviewSlot
 def waits(enterprise):
     """(sentence, address) pairs: who is to be decided on, who waits for times, whom one meets tomorrow."""
     now = timezone.now()
+    if enterprise.is_suspended:
+        return
     open_ones = Candidate.objects.filter(
         order__enterprise=enterprise,
         enrollment__state=State.SUBMITTED,

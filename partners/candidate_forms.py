@@ -14,6 +14,7 @@ from partners.models.candidates import MOST_CRITERIA, TOP_SCORE
 
 _LINE = {"class": "in", "autocomplete": "off"}
 MOST_IN_A_ROW = 20
+LATEST = timedelta(days=366)
 
 
 class SlotForm(forms.Form):
@@ -58,7 +59,9 @@ class SlotForm(forms.Form):
         data = super().clean()
         if data.get("way") == InterviewSlot.Way.ON_SITE and not data.get("place"):
             self.add_error("place", gettext("Say where, so that everybody finds it."))
-        if {"day", "first", "minutes", "count"} <= data.keys():
+        if data.get("day") and data["day"] > timezone.localdate() + LATEST:
+            self.add_error("day", gettext("Choose a day within a year."))
+        elif {"day", "first", "minutes", "count"} <= data.keys():
             first = timezone.make_aware(datetime.combine(data["day"], data["first"]))
             last = first + timedelta(minutes=data["minutes"] * data["count"])
             if first <= timezone.now():
@@ -140,7 +143,10 @@ class NoteForm(forms.Form):
         label=_("Note for your colleagues"),
         max_length=1000,
         widget=forms.Textarea(attrs={"class": "in", "rows": 3}),
-        help_text=_("Only members of your enterprise read it; the learner does not."),
+        help_text=_(
+            "Members of your enterprise read it. The learner is not shown it, but has a right to a copy of all that is "
+            "kept about them: write nothing that you would not say to them."
+        ),
     )
 
 

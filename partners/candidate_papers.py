@@ -1,8 +1,10 @@
 """What a learner adds to an application for an order program: schooling and papers, kept privately."""
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from courses.models import Enrollment
 from courses.states import State
 from partners.candidacy import CandidateError
 from partners.models import CandidatePaper, CandidateProfile
@@ -24,14 +26,17 @@ def set_schooling(enrollment, *, schooling):
 
 def add(enrollment, *, upload, title):
     """Keep a paper to show. ValidationError says what is wrong with the file; CandidateError that there are enough."""
-    _require_open(enrollment)
-    if enrollment.candidate_papers.count() >= MOST:
-        raise CandidateError(_("At most %(n)d papers. Remove one first.") % {"n": MOST})
     content, content_type, ending = read(upload)
-    paper = CandidatePaper(enrollment=enrollment, title=title, content_type=content_type)
-    # The name of the file is ours: what people call theirs never becomes a path.
-    paper.file.save(f"paper.{ending}", ContentFile(content), save=False)
-    paper.save()
+    with transaction.atomic():
+        # Locked, so that several at once are counted one after the other.
+        row = Enrollment.objects.select_for_update(of=("self",)).get(pk=enrollment.pk)
+        _require_open(row)
+        if row.candidate_papers.count() >= MOST:
+            raise CandidateError(_("At most %(n)d papers. Remove one first.") % {"n": MOST})
+        paper = CandidatePaper(enrollment=row, title=title, content_type=content_type)
+        # The name of the file is ours: what people call theirs never becomes a path.
+        paper.file.save(f"paper.{ending}", ContentFile(content), save=False)
+        paper.save()
     return paper
 
 

@@ -156,7 +156,7 @@ def view_of(row: Candidate):
         decision=str(row.get_decision_display()) if row.decision else "",
         feedback=row.feedback,
         shared_at=row.shared_at,
-        is_open=row.is_open and enrollment.state == State.SUBMITTED,
+        is_open=row.is_open,
     )
 
 

@@ -203,9 +203,12 @@ def _end(candidate, by):
 
 
 def _reopen(candidate, by):
-    """An upheld appeal, or a payment that came late: what stood before stands again; a refusal is undone."""
+    """An upheld appeal, or a payment that came late: what stood before stands again.
+
+    A refusal is undone, also where the school has given a seat or a place in the line at once.
+    """
     candidate.ended_at = None
-    if candidate.enrollment.state == State.SUBMITTED:
+    if candidate.enrollment.state == State.SUBMITTED or candidate.decision == Decision.REFUSE:
         candidate.decision, candidate.feedback, candidate.decided_at = "", "", None
     candidate.save(update_fields=["ended_at", "decision", "feedback", "decided_at"])
     event = record(candidate, Act.REOPENED, by=by)

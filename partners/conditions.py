@@ -25,7 +25,7 @@ def _sharing(order):
     shown = _(", ").join(str(words) for words in PERSONAL.values())
     text = _(
         "The school may show %(enterprise)s your application: %(shown)s. Never an identity number or an address. The "
-        "enterprise uses it for its choice only, and no longer sees it some time after the decision."
+        "enterprise uses it for its choice only, and no longer sees it some time after a refusal or after the training."
     )
     return Condition(
         SHARING, _("What the enterprise sees of me"), text % {"enterprise": order.enterprise, "shown": shown}

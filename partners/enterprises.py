@@ -119,7 +119,11 @@ def send_back(enterprise, *, by, remarks, note="", private_note=""):
 
 
 def suspend(enterprise, *, by, note, private_note=""):
-    """Stop an enterprise: it submits nothing any more, and its public page is taken down. `note` says why."""
+    """Stop an enterprise; `note` says why. It submits nothing any more, and its public page is taken down.
+
+    While it is suspended its members see and decide on no candidates, and nobody signs with it; what it owes (reports
+    of pay and placements) it can still tell.
+    """
     if not note:
         raise PartnerError(_("Say why: the enterprise reads it."))
     with changing(enterprise) as fresh:

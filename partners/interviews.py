@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from courses import reviewing
 from courses.describe import moment
-from courses.states import State
 from partners import candidate_messages as messages
 from partners.candidacy import CandidateError, changing, changing_all_of, record, require_writer, with_all
 from partners.models import Candidate, CandidateEvent, Interview, InterviewSlot, PartnerSettings
@@ -71,8 +70,10 @@ def book(candidate, *, slot, by):
     Raises SlotFull or InterviewError, and then everything is as it was.
     """
     with changing(candidate) as fresh:
-        if not fresh.is_open or fresh.enrollment.state != State.SUBMITTED:
+        if not fresh.is_open:
             raise InterviewError(_("There is no interview to book: it was decided, or is no longer shared."))
+        if fresh.order.enterprise.is_suspended:
+            raise InterviewError(_("No interviews can be booked with this enterprise now. Please ask the school."))
         standing = _ahead(fresh)
         if standing is not None and standing.slot_id == slot.pk:
             return standing
@@ -144,7 +145,7 @@ def cancel_slot(slot, *, note, by):
     """Cancel a time: whoever had booked it is told why, and books another one. Returns how many those are."""
     note = " ".join(note.split())[:200]
     with changing_all_of(slot.order):
-        require_writer(slot.order, by)
+        require_writer(slot.order, by, also_suspended=True)
         if not note:
             raise InterviewError(_("Say why in one sentence: those who booked it read it."))
         standing = InterviewSlot.objects.filter(pk=slot.pk, cancelled_at=None, starts_at__gt=timezone.now())

@@ -10,7 +10,7 @@ from partners.models import OrderProgramPage
 @register
 def order_programs_for(majors):
     """The public order programs whose orders name one of these majors: {major key: [Lead, ...]}."""
-    pages = OrderProgramPage.objects.live().filter(order__majors__in=majors)
+    pages = OrderProgramPage.objects.shown().filter(order__majors__in=majors)
     rows = pages.order_by("title").values_list("order__majors", "title", "slug", "order__enterprise__name")
     found = {}
     for major, title, slug, enterprise in rows:

@@ -18,8 +18,8 @@ from partners import messages
 from partners.enterprises import settings
 from partners.models import MatchRequest, OrderEvent, TrainingOrder
 from partners.moves import MoveRefused, PartnerError, changing, record
-from partners.orders import working_days_after
 from partners.states import MATCH_MOVES, MatchState, OrderState, may_move
+from partners.working_days import working_days_after
 
 Act = OrderEvent.Act
 # What counts for a school, in points. A major that the order itself names counts more than one of the bureau's table.
@@ -132,6 +132,12 @@ def withdraw(request, *, by, reason):
         record(order, Act.UNASKED, by=by, note=f"{fresh.institution.name}：{fresh.reason}")
         messages.tell_school(fresh, "match_withdrawn")
     return fresh
+
+
+def release(order, *, by, reason):
+    """The order is closed: the school that was asked or has accepted is told. The caller has locked the order."""
+    for request in order.requests.standing():
+        messages.tell_school(_move(request, MatchState.WITHDRAWN, by=by, reason=reason), "match_withdrawn")
 
 
 def decline(request, *, by, reason):

@@ -11,10 +11,13 @@ from partners.candidate_view import OUTCOMES, outcome_of, trainee_of
 from partners.models import Agreement, Party, Placement
 from partners.states import AgreementState, OrderState
 
+# While an order is in one of these its enterprise reports pay and placements.
+_REPORTING = (OrderState.TRAINING, OrderState.FULFILLED)
+
 
 def rows_of(order):
     """The newest agreement of each learner who has or had one, by name; without those that were replaced."""
-    found = Agreement.objects.filter(order=order).exclude(state=AgreementState.VOID).with_all()
+    found = Agreement.objects.filter(order=order).exclude(state=AgreementState.VOID).shown_to_enterprise().with_all()
     found = found.prefetch_related("pay_reports", "placements").order_by("enrollment__learner__name", "-pk")
     newest = {}
     for one in found:
@@ -22,10 +25,10 @@ def rows_of(order):
     return list(newest.values())
 
 
-def trainees(order):
-    """They, as the enterprise reads them."""
-    attendance = training.attendance(order) if order.state in (OrderState.TRAINING, OrderState.FULFILLED) else {}
-    return [trainee_of(row, attendance, placements.words_of) for row in rows_of(order)]
+def trainees(order, rows=None):
+    """They, as the enterprise reads them; of `rows` instead, where also agreements count that another one followed."""
+    attendance = training.attendance(order) if order.state in _REPORTING else {}
+    return [trainee_of(row, attendance, placements.words_of) for row in (rows_of(order) if rows is None else rows)]
 
 
 def table(order):
@@ -45,23 +48,32 @@ def figures(order):
 
 
 def waits(enterprise):
-    """(sentence, address) pairs: agreements to sign, pay to report, placements to tell."""
+    """(sentence, address) pairs: agreements to sign, pay to report, placements to tell; a fixed number of queries."""
+    if not enterprise.is_suspended:
+        yield from _to_sign(enterprise)
+    rows = pay.with_reports(Agreement.objects.filter(order__enterprise=enterprise, order__state__in=_REPORTING))
+    by_order = {}
+    for row in rows.order_by("-order", "pk"):
+        by_order.setdefault(row.order, []).append(row)
+    for order, its_rows in by_order.items():
+        yield from _reports(order, its_rows)
+
+
+def _to_sign(enterprise):
     to_sign = Agreement.objects.filter(order__enterprise=enterprise).unsigned_by(Party.ENTERPRISE)
     counted = to_sign.order_by("order").values("order__reference", "order__title").annotate(n=Count("pk"))
     for row in counted:
         text = ngettext("%(n)d agreement to sign: %(order)s", "%(n)d agreements to sign: %(order)s", row["n"])
         words = {"n": row["n"], "order": row["order__title"]}
         yield text % words, reverse("order_agreements_sign", args=[row["order__reference"]])
-    for order in enterprise.orders.filter(state__in=(OrderState.TRAINING, OrderState.FULFILLED)):
-        yield from _reports(order)
 
 
-def _reports(order):
-    for month in pay.months_due(order):
+def _reports(order, rows):
+    for month in pay.months_due(order, rows=rows):
         words = {"month": date_format(month, "YEAR_MONTH_FORMAT"), "order": order.name}
         address = reverse("order_pay", args=[order.reference, f"{month:%Y-%m}"])
         yield _("Report the pay for %(month)s: %(order)s") % words, address
-    for point in placements.due(pay.agreed(order), Placement.Side.ENTERPRISE):
+    for point in placements.due(rows, Placement.Side.ENTERPRISE):
         words = {"point": Placement.Point(point).label, "order": order.name}
         address = reverse("order_placements", args=[order.reference, point])
         yield _("Say who works with you (%(point)s): %(order)s") % words, address

@@ -3,20 +3,23 @@
 Each function is one transaction; nothing else writes a state. What staff decide: reviews.py.
 """
 
-from datetime import timedelta
-
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.actions.unpublish_page import UnpublishPageAction
 
 from courses.enrollment import cancel_intake
 from courses.models import Intake
-from partners import messages
+from partners import matching, messages
 from partners.answers import FIELDS, LIVE_FIELDS, Answers, changed_between
+from partners.candidacy import changing_all_of
 from partners.models import OrderEvent, Submission, TrainingOrder
 from partners.models.enterprises import WRITERS
 from partners.moves import MoveRefused, PartnerError, changing, lock_enterprise, move, record
-from partners.states import LIVE, MatchState, OrderState
+from partners.program_making import closing_of
+from partners.states import LIVE, OrderState
+from partners.working_days import working_days_after
 
 Act = OrderEvent.Act
 # What is asked anew in a copy: the days have passed, and the declaration is for each order.
@@ -98,14 +101,6 @@ def _require_ready(enterprise, answers):
         raise NotReady(_("Some sections are not finished."))
 
 
-def working_days_after(day, count):
-    """The day so many working days later; Saturdays and Sundays are none."""
-    while count > 0:
-        day += timedelta(days=1)
-        count -= day.weekday() < 5
-    return day
-
-
 def withdraw(order, *, reason, by):
     """Take an order back before it is approved, for good. `reason` is kept."""
     with changing(order) as fresh:
@@ -115,8 +110,11 @@ def withdraw(order, *, reason, by):
 
 
 def close(order, *, reason, by, by_staff=False):
-    """Close a live order for good; both sides read the reason. Enterprises close their own, staff any."""
-    with changing(order) as fresh:
+    """Close a live order for good; both sides read the reason. Enterprises close their own, staff any.
+
+    The gates and pools of its classes come first, as in every act that cancels learners or decides on them.
+    """
+    with changing_all_of(order), changing(order) as fresh:
         if not by_staff:
             _require_writer(fresh.enterprise, by)
         before = fresh.state
@@ -129,13 +127,14 @@ def close(order, *, reason, by, by_staff=False):
 def _let_go(order, before, by, reason):
     """Whoever counts on a closed order is told: the school that was asked, and learners who applied or have a seat.
 
-    A training that has begun is the school's: it goes on, or its class is cancelled there.
+    The public page is taken down. A training that has begun is the school's: it goes on, or its class is cancelled
+    there.
     """
-    for request in order.requests.standing().select_related("institution"):
-        request.state, request.reason, request.answered_by = MatchState.WITHDRAWN, reason, by
-        request.answered_at = timezone.now()
-        request.save(update_fields=["state", "reason", "answered_by", "answered_at"])
-        messages.tell_school(request, "match_withdrawn")
+    page = getattr(order, "page", None)
+    if page and page.live:
+        # Whoever may close the order takes the page down with it, whatever they may do with pages otherwise.
+        UnpublishPageAction(page, user=by).execute(skip_permission_checks=True)
+    matching.release(order, by=by, reason=reason)
     if before != OrderState.TRAINING:
         for intake in Intake.objects.filter(program__orderprogrampage__order=order).exclude(status="cancelled"):
             cancel_intake(intake, by=by, note=reason)
@@ -148,18 +147,38 @@ def _required(reason):
 
 
 def change_live(order, *, typed, by):
-    """Change dates and contact of a live order; everything else stands as approved. `typed` was valid in LiveForm."""
-    with changing(order) as fresh:
+    """Change dates and contact of a live order; everything else stands as approved. `typed` was valid in LiveForm.
+
+    Its class takes applications until the new last day, too, unless the school has set a day of its own.
+    """
+    with changing_all_of(order), changing(order) as fresh:
         _require_writer(fresh.enterprise, by)
         if fresh.state not in LIVE:
             raise MoveRefused(_("The order is %(state)s and cannot be changed.") % {"state": fresh.get_state_display()})
         after = fresh.typed | {name: str(typed[name]) for name in LIVE_FIELDS if name in typed}
         changed = {name: [fresh.typed.get(name, ""), after[name]] for name in changed_between(fresh.typed, after)}
         if changed:
-            fresh.typed = after
+            fresh.typed, closed_on = after, fresh.closes_on
             columns = [name for name in ("closes_on", "starts_on", "ends_on") if name in typed]
             for name in columns:
                 setattr(fresh, name, typed[name])
             fresh.save(update_fields=["typed", *columns])
             record(fresh, Act.CHANGED, by=by, changed=changed)
+            if fresh.closes_on != closed_on:
+                _carry_closing(fresh, closed_on)
     return fresh
+
+
+def _carry_closing(order, before):
+    for intake in Intake.objects.filter(program__orderprogrampage__order=order).exclude(status="cancelled"):
+        if intake.closes_at is None or timezone.localdate(intake.closes_at) != before:
+            continue
+        intake.closes_at = closing_of(order)
+        if intake.starts_at and intake.closes_at >= intake.starts_at:
+            text = _("The class begins on %(day)s. Choose an earlier last day to apply, or ask the school first.")
+            raise PartnerError(text % {"day": f"{timezone.localtime(intake.starts_at):%Y-%m-%d}"})
+        try:
+            intake.clean()
+        except ValidationError as wrong:
+            raise PartnerError(*wrong.messages) from None
+        intake.save(update_fields=["closes_at"])  # Saved, not updated: pages listen and are made anew.

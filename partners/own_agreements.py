@@ -8,7 +8,7 @@ from courses.states import State
 from courses.timeline import Step
 from partners import placements
 from partners.agreements import is_party
-from partners.models import Agreement, AgreementEvent, OrderProgramPage, Party
+from partners.models import Agreement, AgreementEvent, OrderProgramPage, Party, Placement
 from partners.states import AGREED, AgreementState
 
 Act = AgreementEvent.Act
@@ -38,7 +38,8 @@ def needs(account):
         names = {"enterprise": one.order.enterprise.name, "name": one.enrollment.learner.name}
         yield beside.Need(
             title=_("Where does %(name)s work now?") % names,
-            text=_("After the training with %(enterprise)s: three short questions.") % names,
+            text=_("%(point)s: after the training with %(enterprise)s, three short questions.")
+            % (names | {"point": Placement.Point(point).label}),
             url=reverse("agreement_placement", args=[one.reference, point]),
             label=_("Answer the questions"),
         )

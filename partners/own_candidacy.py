@@ -30,15 +30,15 @@ class Own:
         self.enterprise = self.order.enterprise
         self.candidate = getattr(enrollment, "candidate", None)
 
-    @property
+    @cached_property
     def is_shared(self):
-        """Whether the enterprise sees it now."""
-        return self.candidate is not None and self.candidate.taken_back_at is None and self.candidate.ended_at is None
+        """Whether the share stands: the enterprise sees it, unless it is suspended."""
+        return self.candidate is not None and Candidate.objects.filter(pk=self.candidate.pk).shared().exists()
 
     @property
     def may_book(self):
-        """Whether a time can be booked: shared and not decided."""
-        return self.is_shared and self.candidate.is_open and self.enrollment.state == State.SUBMITTED
+        """Whether a time can be booked: shared and not decided, and the enterprise is not suspended."""
+        return self.is_shared and self.candidate.is_open and not self.enterprise.is_suspended
 
     @property
     def may_add(self):
@@ -103,7 +103,7 @@ def needs(account):
         decision="",
         order__slots__in=InterviewSlot.objects.bookable(),
     ).distinct()
-    waiting = waiting.with_interview().filter(is_booked=False, was_met=False)
+    waiting = waiting.open_to_enterprise().with_interview().filter(is_booked=False, was_met=False)
     for one in waiting.select_related("enrollment__learner", "order__enterprise"):
         names = {"enterprise": one.order.enterprise.name, "name": one.enrollment.learner.name}
         yield beside.Need(

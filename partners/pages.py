@@ -1,6 +1,7 @@
 """The public pages of this room: enterprises and their directory, order programs and their list."""
 
 from django.db import models
+from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -99,6 +100,11 @@ class EnterprisePage(PublicPage):
         if self.enterprise_id and not self.enterprise.is_verified:
             yield "enterprise", _("This enterprise is not verified.")
 
+    def programs(self):
+        """The order programs that learners can look at, those that close last first."""
+        found = OrderProgramPage.objects.live().public().filter(order__enterprise=self.enterprise_id)
+        return found.select_related("order").order_by("-order__closes_on", "title")
+
 
 class OrderProgramIndexPage(Page):
     """The list of all order programs, with filters. There is one; every order program stands below it."""
@@ -125,6 +131,15 @@ class OrderProgramIndexPage(Page):
     def permissions_for_user(self, user):
         """Rights that are given on the list hold for the programs in it, not for the list."""
         return ListPermissionTester(user, self)
+
+
+class OrderProgramPageManager(type(Program.objects)):
+    """Reads order programs."""
+
+    def shown(self):
+        """Those that visitors meet: published, of an order that stands, of an enterprise that is not suspended."""
+        found = self.get_queryset().live().public().filter(order__state__in=SHOWN)
+        return found.exclude(order__enterprise__state=EnterpriseState.SUSPENDED)
 
 
 class OrderProgramPage(Program):
@@ -158,6 +173,8 @@ class OrderProgramPage(Program):
     subpage_types = []
     template = "partners/order_program_page.html"
 
+    objects = OrderProgramPageManager()
+
     class Meta:
         verbose_name = _("order program")
         verbose_name_plural = _("order programs")
@@ -174,9 +191,11 @@ class OrderProgramPage(Program):
             yield None, _("The order is %(state)s.") % {"state": self.order.get_state_display()}
 
     def serve(self, request, *args, **kwargs):
-        """The program's page."""
+        """The program's page, while visitors may meet it."""
         from partners.views.programs import show_program  # Views stand above the models.
 
+        if not OrderProgramPage.objects.shown().filter(pk=self.pk).exists():
+            raise Http404
         return show_program(request, self)
 
     def get_context(self, request, *args, **kwargs):

@@ -59,16 +59,23 @@ def promised_for(agreement, month):
 
 def agreed(order):
     """The agreements that all have signed, with all that reports read, by name."""
-    rows = Agreement.objects.filter(order=order).agreed().with_all().prefetch_related("pay_reports", "placements")
-    return rows.order_by("enrollment__learner__name", "pk")
+    return with_reports(Agreement.objects.filter(order=order)).order_by("enrollment__learner__name", "pk")
 
 
-def months_due(order, today=None):
-    """{month: agreements without a report} for the months that are over, or whose training is."""
+def with_reports(agreements):
+    """Those of a queryset that all have signed, with all that reports read."""
+    return agreements.agreed().with_all().prefetch_related("pay_reports", "placements")
+
+
+def months_due(order, today=None, rows=None):
+    """{month: agreements without a report} for the months that are over, or whose training is.
+
+    `rows` are the agreements of `agreed`, where they have been read already.
+    """
     today, found = today or timezone.localdate(), {}
     if order.state not in (OrderState.TRAINING, OrderState.FULFILLED):
         return found
-    for agreement in agreed(order):
+    for agreement in agreed(order) if rows is None else rows:
         told = {one.month for one in agreement.pay_reports.all()}
         over = span_of(agreement)[1] < today
         for month in months_of(agreement, today):

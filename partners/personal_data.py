@@ -81,7 +81,7 @@ def _candidate(row):
 
 
 def erase_candidates(account, learner):
-    """Remove papers, schooling, points and notes; that somebody was shared and decided on stays, without a name."""
+    """Remove papers, schooling, points, notes, feedback; that one was shared and decided on stays, without a name."""
     mine = Enrollment.objects.of(account)
     keys = list((mine.filter(learner=learner) if learner else mine).values_list("pk", flat=True))
     for paper in CandidatePaper.objects.filter(enrollment__in=keys):
@@ -90,7 +90,9 @@ def erase_candidates(account, learner):
     CandidateProfile.objects.filter(enrollment__in=keys).delete()
     Score.objects.filter(candidate__enrollment__in=keys).delete()
     CandidateNote.objects.filter(candidate__enrollment__in=keys).delete()
-    Candidate.objects.filter(enrollment__in=keys).update(taken_back_at=timezone.now())
+    mine = Candidate.objects.filter(enrollment__in=keys)
+    mine.filter(taken_back_at=None).update(taken_back_at=timezone.now())
+    mine.exclude(feedback="").update(feedback="—")  # A decision has feedback, says the database.
 
 
 def register():

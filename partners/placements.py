@@ -150,12 +150,12 @@ def remind(today=None):
     asked = TrainingOrder.objects.filter(state__in=states, agreements__state__in=AGREED).distinct()
     for order in asked.select_related("enterprise"):
         with transaction.atomic():
-            _ask(order, today)
-            _ask_for_pay(order, today)
+            rows = list(pay.agreed(order))
+            _ask(order, today, rows)
+            _ask_for_pay(order, today, rows)
 
 
-def _ask(order, today):
-    rows = list(pay.agreed(order))
+def _ask(order, today, rows):
     for point, agreements in due(rows, Side.ENTERPRISE, today).items():
         turn = _turn(due_on(agreements[0], point), today)
         if turn:
@@ -176,8 +176,8 @@ def _turn(day, today):
     return "again" if today - day >= _REMIND_AFTER else "first"
 
 
-def _ask_for_pay(order, today):
-    for month in pay.months_due(order, today):
+def _ask_for_pay(order, today, rows):
+    for month in pay.months_due(order, today, rows):
         url = reverse("order_pay", args=[order.reference, f"{month:%Y-%m}"])
         messages.tell_enterprise(order, "pay_due", occasion=f"{month:%Y-%m}", url=url, month=f"{month:%Y-%m}")
 

@@ -31,7 +31,7 @@ def make_program(request, *, by):
         request = order.requests.select_related("institution").get(pk=request.pk)
         if request.state != MatchState.ACCEPTED:
             raise MoveRefused(_("The school has not accepted yet."))
-        _require_time(order)
+        _require_time(order, request)
         page = _page(order, request, by)
         _intake(page, order, request)
         event = move(order, OrderState.MATCHED, act=Act.MATCHED, by=by, note=request.institution.name)
@@ -40,9 +40,12 @@ def make_program(request, *, by):
     return page
 
 
-def _require_time(order):
+def _require_time(order, request):
     if order.closes_on < timezone.localdate():
         raise PartnerError(_("The last day to apply has passed. Ask the enterprise for a later one first."))
+    if request.first_day <= order.closes_on:  # Moved since the school said when it begins.
+        text = _("Learners apply until %(day)s; the training begins after that.")
+        raise PartnerError(text % {"day": f"{order.closes_on:%Y-%m-%d}"})
 
 
 def _page(order, request, by):
@@ -64,9 +67,13 @@ def _page(order, request, by):
     return page
 
 
+def closing_of(order):
+    """The moment until which the class of an order takes applications: the end of its last day to apply."""
+    return timezone.make_aware(datetime.combine(order.closes_on, time(23, 59)))
+
+
 def _intake(page, order, request):
     """Open to all who fit, decided by people, until the last day to apply; the school adds the timetable."""
-    closes = timezone.make_aware(datetime.combine(order.closes_on, time(23, 59)))
     youngest = Answers.of(order).valid.get("min_age")
     intake = Intake.objects.create(
         program=page,
@@ -74,7 +81,7 @@ def _intake(page, order, request):
         code=order.reference,
         status=Intake.Status.PUBLISHED,
         opens_at=timezone.now().replace(second=0, microsecond=0),
-        closes_at=closes,
+        closes_at=closing_of(order),
         admission_rule=Intake.AdmissionRule.REVIEW,
         offer_hours=_OFFER_HOURS,
         district=order.district,

@@ -70,9 +70,9 @@ def _best(cards):
 
 
 def public_programs():
-    """The published order programs with their order and enterprise."""
+    """The published order programs with their order and enterprise; none of an order that is closed."""
     related = "order__enterprise", "order__district", "institution", "order__occupation"
-    return OrderProgramPage.objects.live().public().select_related(*related)
+    return OrderProgramPage.objects.shown().select_related(*related)
 
 
 @dataclass
@@ -138,7 +138,7 @@ class Listing:
     @property
     def counties(self):
         """The counties in which one works afterwards."""
-        return District.objects.filter(orders__page__in=OrderProgramPage.objects.live()).distinct()
+        return District.objects.filter(orders__page__in=public_programs()).distinct()
 
 
 def _rank(card):

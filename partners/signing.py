@@ -20,7 +20,7 @@ from accounts.encryption import keyed_hash
 from accounts.models import mask_phone
 from accounts.signals import code_sms
 from partners import agreement_messages as messages
-from partners.agreements import Act, AgreementError, move, record, require_party
+from partners.agreements import Act, AgreementError, move, record, require_not_suspended, require_party
 from partners.models import Agreement, Party, Signature, SignCode
 from partners.states import AgreementState
 
@@ -112,6 +112,7 @@ def _require_open(agreement):
         raise AgreementError(_("%(reference)s cannot be signed: it is %(state)s.") % words)
     if agreement.document.hashed() != agreement.document.sha256:
         raise AgreementError(_("The text is not what was made. Please tell the school."))
+    require_not_suspended(agreement.order.enterprise)
 
 
 def sign(agreements, *, party, code, by, name=""):

@@ -8,8 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.attendance import records, register_guard
+from courses.models import Enrollment
 from partners import agreement_messages as messages
 from partners.agreements import what_is_missing
+from partners.candidacy import changing_all_of
 from partners.models import Agreement, OrderEvent, OrderProgramPage, Placement
 from partners.moves import PartnerError, changing, move
 from partners.states import OrderState
@@ -33,8 +35,11 @@ def _page_of(order, account):
 
 
 def begin_training(order, by):
-    """The training begins. Raises TrainingRefused that names each missing signature. Returns the order."""
-    with changing(order) as fresh:
+    """The training begins. Raises TrainingRefused that names each missing signature. Returns the order.
+
+    With the gates of its classes first: nobody moves up while the signatures are looked through.
+    """
+    with changing_all_of(order), changing(order) as fresh:
         page = _page_of(fresh, by)
         missing = list(what_is_missing(fresh)) if fresh.state == OrderState.RECRUITING else []
         if missing:
@@ -96,14 +101,22 @@ def fulfil(order, by):
 
 
 @register_guard
-def may_not_meet(intake):
-    """Why the attendance of an order's class cannot be taken: its training has not begun."""
+def may_not_meet(intake, enrollments):
+    """Why the attendance of these learners of an order's class cannot be taken.
+
+    Its training has not begun; or somebody moved up afterwards, whose agreement not all have signed.
+    """
     if intake.admission_rule != "review":
         return ""
     page = OrderProgramPage.objects.filter(pk=intake.program_id).select_related("order").first()
-    if page is None or page.order.state in (OrderState.TRAINING, OrderState.FULFILLED, OrderState.CLOSED):
+    if page is None:
         return ""
-    return _("The training of this order has not begun: all agreements must be signed first.")
+    if page.order.state not in (OrderState.TRAINING, OrderState.FULFILLED, OrderState.CLOSED):
+        return _("The training of this order has not begun: all agreements must be signed first.")
+    lacking = Enrollment.objects.filter(pk__in=enrollments, intake=intake)
+    lacking = lacking.exclude(agreements__in=Agreement.objects.filter(order=page.order).agreed())
+    names = "、".join(lacking.order_by("pk").values_list("learner__name", flat=True))
+    return names and _("No agreement that all have signed, so not in the training yet: %(names)s.") % {"names": names}
 
 
 def attendance(order):

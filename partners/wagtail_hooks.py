@@ -21,8 +21,8 @@ from partners.admin.orders import OrderViewSet
 from partners.alliance.acting import SHARE
 from partners.alliance.desk import desks_of
 from partners.alliance.screens import waiting_for
-from partners.models import AgreementFlag, Claim, Enterprise, TrainingOrder
-from partners.states import EnterpriseState, OrderState
+from partners.models import AgreementFlag, Claim, Enterprise, MatchRequest, TrainingOrder
+from partners.states import EnterpriseState, MatchState, OrderState
 
 
 class PartnersGroup(ModelViewSetGroup):
@@ -72,17 +72,18 @@ def figures(account):
         late = waiting.filter(review_due_on__lt=timezone.localdate())
         yield late.count(), _("training orders are overdue for an answer"), f"{orders}?waiting=overdue", True
         yield waiting.count(), _("training orders wait for a review"), f"{orders}?state=submitted", False
+        yield from _to_match(account, orders)
+    if account.has_perm("partners.change_matchrequest"):
+        asked = MatchRequest.objects.staffed_by(account).filter(state=MatchState.ASKED)
+        address = f"{reverse('match_request:index')}?state=asked"
+        yield asked.count(), _("training orders wait for the answer of your school"), address, False
     if account.has_perm("partners.change_agreement"):
         yield to_sign(account).count(), _("agreements wait for your signature"), reverse("agreement:sign"), False
     if account.has_perm("partners.change_agreementflag"):
         flags = AgreementFlag.objects.seen_by(account).waiting()
         address = f"{reverse('agreement_flag:index')}?settled=no"
         yield flags.count(), _("things about agreements to look into"), address, False
-    for desk in desks_of(account):
-        answer, confirm = waiting_for(desk)
-        home = reverse("alliance:home", args=[desk.pk])
-        yield answer.count(), _("requests for what your institution shares"), home, False
-        yield confirm.count(), _("times of the alliance of which hours are to be confirmed"), home, False
+    yield from _to_share(account)
     if account.has_perm("partners.change_enterprise"):
         pending = Enterprise.objects.filter(state=EnterpriseState.PENDING)
         yield pending.count(), _("enterprises wait for a check"), f"{enterprises}?state=pending", False
@@ -93,11 +94,31 @@ def figures(account):
         yield count, _("applications wait to be recommended to an enterprise"), reverse("candidate:waiting"), False
 
 
+def _to_match(account, orders):
+    """What the bureau does next with approved orders: ask a school, make the program of one that has accepted."""
+    approved = TrainingOrder.objects.reviewed_by(account).filter(state=OrderState.APPROVED)
+    accepted = approved.filter(requests__state=MatchState.ACCEPTED)
+    lacking = approved.exclude(requests__state__in=(MatchState.ASKED, MatchState.ACCEPTED))
+    address = f"{reverse('match_request:index')}?state=accepted"
+    yield accepted.count(), _("orders are accepted by a school: make the program"), address, False
+    yield lacking.count(), _("approved orders have no school yet"), f"{orders}?state=approved", False
+
+
+def _to_share(account):
+    """What waits in the alliance, for each institution that one acts for; named where there are several."""
+    desks = list(desks_of(account))
+    for desk in desks:
+        answer, confirm = waiting_for(desk)
+        home, whose = reverse("alliance:home", args=[desk.pk]), f" · {desk}" if len(desks) > 1 else ""
+        yield answer.count(), _("requests for what your institution shares") + whose, home, False
+        yield confirm.count(), _("times of the alliance of which hours are to be confirmed") + whose, home, False
+
+
 @hooks.register("construct_homepage_panels")
 def what_waits(request, panels):
     """For those who check and review, and those who share."""
-    rights = ("partners.change_enterprise", "partners.change_candidate", "partners.change_agreementflag", SHARE)
-    if any(request.user.has_perm(one) for one in rights):
+    rights = ("enterprise", "candidate", "agreementflag", "matchrequest")
+    if any(request.user.has_perm(one) for one in (*(f"partners.change_{name}" for name in rights), SHARE)):
         panels.append(WaitingPanel())
 
 

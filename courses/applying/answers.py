@@ -130,6 +130,8 @@ class Answers:
 
     def _initial(self, section):
         """What the account and earlier forms have told already."""
+        if section.key == "choices":  # The pathway from whose page the family came.
+            return {"choice1": self.typed.get("choice1")}
         if section.key != "guardian":
             return {}
         account = self.application.account
@@ -174,9 +176,11 @@ class Answers:
             return "stopped"
         return "done" if self.forms[section.key].is_valid() else "begun"
 
-    def tasks(self):
-        """The sections with where they stand."""
-        return [(section, self.standing(section)) for section in self.sections]
+    def tasks(self, *, to_mend=()):
+        """The sections with where they stand; "asked" where a question of it, by its name, is to be mended."""
+        asked = {section.key for section in map(self.section_of, to_mend) if section and section.form}
+        standings = [(section, self.standing(section)) for section in self.sections]
+        return [(one, "asked" if one.key in asked and now == "done" else now) for one, now in standings]
 
     @property
     def may_submit(self):

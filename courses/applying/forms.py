@@ -16,6 +16,8 @@ from courses.models import JuniorSchool
 
 PROVINCE, ELSEWHERE = "province", "elsewhere"
 MOST_POINTS = Decimal(1000)
+# Whatever is wrong with points, the same sentence mends it.
+_WRONG_POINTS = ["invalid", "min_value", "max_value", "max_digits", "max_decimal_places", "max_whole_digits"]
 _OLDEST = 10  # years between the exam and the graduation of whoever still applies
 
 
@@ -154,6 +156,9 @@ class ScoresForm(SectionForm):
                 max_digits=5,
                 decimal_places=1,
                 widget=forms.NumberInput(attrs={"class": "in in--short", "inputmode": "decimal", "step": "0.5"}),
+                error_messages=dict.fromkeys(
+                    _WRONG_POINTS, _("Points from 0 to %(most)d, as on the slip, like 98.5.") % {"most": MOST_POINTS}
+                ),
             )
 
     @property
@@ -294,17 +299,17 @@ class SelfCheckForm(forms.Form):
     """May we apply? The questions come from the rules of the intake; nothing of the answers is kept."""
 
     use_required_attribute = False
-    GRADUATION = [
-        ("now", _("This year")),
-        ("earlier", _("In an earlier year")),
-        ("no", _("Later, or not at all")),
-    ]
     YES_NO = [("yes", pgettext_lazy("answer", "yes")), ("no", pgettext_lazy("answer", "no"))]
 
     def __init__(self, *args, rules, **kwargs):
         super().__init__(*args, **kwargs)
         self.rules = rules
-        self.fields["graduation"] = _radio(gettext("When does the learner graduate?"), self.GRADUATION)
+        graduation = [
+            ("now", gettext("In %(year)d") % {"year": rules.year}),
+            ("earlier", gettext("Before %(year)d") % {"year": rules.year}),
+            ("no", gettext("Later, or not at all")),
+        ]
+        self.fields["graduation"] = _radio(gettext("When does the learner graduate?"), graduation)
         if rules.household != rules.Household.ANYWHERE:
             self.fields["household"] = forms.ChoiceField(
                 label=gettext("Where is the household registered?"),

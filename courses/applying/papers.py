@@ -8,6 +8,8 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -15,7 +17,6 @@ from fpdf import FPDF
 
 from courses.applying.access import application_of, family_only
 from courses.applying.answers import Answers
-from courses.describe import moment
 from courses.models import PathwayApplication
 
 
@@ -37,7 +38,8 @@ def _head(application):
     return [
         (_("Admission round"), application.round.name),
         (_("Reference"), application.reference),
-        (_("Submitted"), moment(application.submitted_at)),
+        # On paper "today" is soon wrong.
+        (_("Submitted"), date_format(timezone.localtime(application.submitted_at), "DATETIME_FORMAT")),
         (_("State"), application.get_state_display()),
     ]
 

@@ -30,10 +30,16 @@ def in_words(rules):
 
 
 def of_sharing(intakes):
-    """How the seats of these pathways are shared out, as describe.rules has it: their round says the same of all."""
+    """How the seats of these pathways are shared out, as describe.rules has it: their round says the same of all.
+
+    Who may apply stands in the rules of the round; five years' tuition is no fee of the intake; and an application is
+    for one learner.
+    """
     if not intakes:
         return []
-    return describe.rules(Rules.of(intakes[0], most_specific_first(intakes[0].pools.all())))
+    told = describe.rules(Rules.of(intakes[0], most_specific_first(intakes[0].pools.all())))
+    elsewhere = {_("Who may join"), _("Fee"), _("Two who want to learn together")}
+    return [rule for rule in told if rule[0] not in elsewhere]
 
 
 def _round_in_words(rules):

@@ -126,6 +126,17 @@ def asked_for(application):
     return application.history.filter(act=Act.RETURNED).last()
 
 
+def still_to_mend(application):
+    """The names of what staff last asked to mend and what still stands as it was sent."""
+    event = asked_for(application)
+    if event is None:
+        return []
+    changed = {*changed_between(application.sent, application.typed)}
+    if "documents" in changed:  # Another proof may be all that bonus items needed.
+        changed.add("bonus")
+    return [name for name in event.remarks if name not in changed]
+
+
 def what_changed(application):
     """Between the last two submissions: {name: words before}; empty for a first one."""
     if application.number < 2:

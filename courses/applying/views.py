@@ -129,7 +129,8 @@ def detail(request, reference):
 def _tasks(application, answers):
     """The tasks that are shown; the choices are fixed after applications closed."""
     fixed = application.entry_id and not application.round.is_open()
-    return [(one, standing) for one, standing in answers.tasks() if not (fixed and one.key == "choices")]
+    tasks = answers.tasks(to_mend=verifying.still_to_mend(application))
+    return [(one, standing) for one, standing in tasks if not (fixed and one.key == "choices")]
 
 
 def _choices(application):

@@ -792,7 +792,7 @@ class Migration(migrations.Migration):
             name='ApplicationRules',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('exam_year', models.PositiveSmallIntegerField(blank=True, help_text='Empty: the year in which applications close.', null=True, verbose_name='year of the exam')),
+                ('exam_year', models.PositiveSmallIntegerField(blank=True, help_text='Empty: the year in which the pathways begin.', null=True, verbose_name='year of the exam')),
                 ('earlier_graduates', models.BooleanField(default=False, verbose_name='graduates of earlier years may apply, too')),
                 ('household', models.CharField(choices=[('anywhere', 'anywhere'), ('province', 'in the province'), ('prefecture', 'in the prefecture')], default='anywhere', max_length=10, verbose_name='household registration')),
                 ('minimum_score', models.DecimalField(blank=True, decimal_places=1, help_text='For the self-check. What counts in a round is the lowest score of the round.', max_digits=6, null=True, verbose_name='lowest total score')),

@@ -63,7 +63,7 @@ class ApplicationRules(models.Model):
         Intake, models.CASCADE, null=True, blank=True, related_name="interest_rules", verbose_name=_("intake")
     )
     exam_year = models.PositiveSmallIntegerField(
-        _("year of the exam"), null=True, blank=True, help_text=_("Empty: the year in which applications close.")
+        _("year of the exam"), null=True, blank=True, help_text=_("Empty: the year in which the pathways begin.")
     )
     earlier_graduates = models.BooleanField(_("graduates of earlier years may apply, too"), default=False)
     household = models.CharField(
@@ -128,8 +128,12 @@ class ApplicationRules(models.Model):
 
     @property
     def year(self):
-        """The year of the exam."""
-        return self.exam_year or timezone.localtime((self.round or self.intake).closes_at).year
+        """The year of the exam: applications may open in the winter before it, school begins in the autumn after it."""
+        if self.exam_year:
+            return self.exam_year
+        intakes = self.round.intakes.all() if self.round_id else [self.intake]
+        days = [intake.starts_at for intake in intakes if intake.starts_at]
+        return timezone.localtime(min(days, default=(self.round or self.intake).closes_at)).year
 
     def clean(self):
         """Of one of the two."""

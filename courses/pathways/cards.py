@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from courses.cards import INTAKE_FIELDS, Card, cards_of
-from courses.describe import moment, yuan
+from courses.describe import moment, seats_in_words, yuan
 from courses.models import Intake, PathwayPage, PathwayYear
 
 # What one can join first stands first; an intake whose day of reporting is past is history.
@@ -96,7 +96,9 @@ def _facts(page, card):
     facts = card.facts
     if card.intake.mode == Intake.Mode.INTEREST and facts.standing.key in ("open", "full"):
         label = _("Interest can be registered")
-        facts = replace(facts, standing=replace(facts.standing, label=label, tag="tag--info"))
+        # Nobody takes a seat here, so none is "left": as many as when it is closed.
+        seats = seats_in_words(card.seats, "closed")
+        facts = replace(facts, seats=seats, standing=replace(facts.standing, label=label, tag="tag--info"))
     return replace(
         facts,
         when=_reporting(card.intake) or facts.when,

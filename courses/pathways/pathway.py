@@ -100,13 +100,16 @@ class Pathway:
 
     @property
     def rules(self):
-        """How seats are shared out, and how one withdraws, where one applies here; the page itself says the rest."""
+        """How seats are shared out, and how one withdraws, where one applies here; the page itself says the rest.
+
+        An application is for one learner: nobody can share a ticket.
+        """
         if self.card.intake is None or self.card.is_interest:
             return []
         intakes = Intake.objects.select_related("term", "district", "program__institution")
         told = Rules.of(intakes.get(pk=self.card.intake.intake.pk))
-        said_above = {_("Who may join"), _("Fee"), _("Attendance")}
-        return [rule for rule in describe.rules(told, now=self.now) if rule[0] not in said_above]
+        left_out = {_("Who may join"), _("Fee"), _("Attendance"), _("Two who want to learn together")}
+        return [rule for rule in describe.rules(told, now=self.now) if rule[0] not in left_out]
 
     @property
     def address(self):

@@ -80,5 +80,6 @@ class SeriousActView(PermissionCheckedMixin, Trailed, FormView):
 def remarks_in(post):
     """The remarks that a form of staff holds: {name of the field: text}, without empty ones."""
     prefix = "remark-"
-    found = {name.removeprefix(prefix): text.strip() for name, text in post.items() if name.startswith(prefix)}
+    told = ((name, text.replace("\0", "").strip()) for name, text in post.items() if name.startswith(prefix))
+    found = {name.removeprefix(prefix).replace("\0", ""): text for name, text in told}
     return {name: text[:500] for name, text in found.items() if text}

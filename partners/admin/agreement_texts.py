@@ -66,7 +66,11 @@ class NewVersionView(Trailed, FormView):
         if not data["note"].strip():
             form.add_error("note", _("Say what changed, and why."))
             return self.form_invalid(form)
-        made = texts.add_version(**data, by=self.request.user)
+        try:
+            made = texts.add_version(**data, by=self.request.user)
+        except PartnerError as refused:
+            form.add_error(None, refused.messages)
+            return self.form_invalid(form)
         messages.success(self.request, _("Version %(n)d is in use.") % {"n": made.number})
         return redirect("agreement_template:inspect", made.pk)
 
@@ -80,7 +84,7 @@ class TemplateIndexView(generic.IndexView):
 
     def get_base_queryset(self):
         """All; the one that comes with the site, too."""
-        texts.current()
+        texts.kept()
         return AgreementTemplate.objects.select_related("by")
 
     def order_queryset(self, queryset):

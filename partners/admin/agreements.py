@@ -160,7 +160,7 @@ class SignView(Trailed, TemplateView):
         """The queue, the code, the signature."""
         if not request.user.has_perm("partners.change_agreement"):
             raise PermissionDenied
-        chosen = [int(key) for key in request.GET.getlist("agreement") if key.isdecimal()]
+        chosen = [int(key) for key in request.GET.getlist("agreement") if key.isdecimal() and len(key) < 19]
         waiting = to_sign(request.user).with_all().order_by("order", "pk")
         self.found = list(waiting.filter(pk__in=chosen) if chosen else waiting)
         if not self.found:

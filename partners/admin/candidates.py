@@ -226,8 +226,9 @@ class TakeBackView(_Acting, View):
         if not request.user.has_perm("partners.change_candidate"):
             raise PermissionDenied
         row = get_object_or_404(Candidate.objects.staffed_by(request.user).select_related("enrollment"), pk=pk)
+        note = request.POST.get("note", "").replace("\0", "").strip()[:500]
         try:
-            candidates.take_back(row, by=request.user, note=request.POST.get("note", "").strip()[:500])
+            candidates.take_back(row, by=request.user, note=note)
         except PartnerError as refused:
             messages.error(request, " ".join(refused.messages))
         else:

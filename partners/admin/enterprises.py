@@ -200,7 +200,9 @@ class SuspendView(SeriousActView):
     def consequences(self):
         """What follows."""
         yield gettext("It can submit nothing any more; its members read the reason at once.")
-        yield gettext("Its public page is taken down. Orders that stand are not touched: close them one by one.")
+        yield gettext("Its members see and decide on no candidates; nothing is signed and no training begins with it.")
+        yield gettext("Its public page is taken down, and its order programs are not shown meanwhile.")
+        yield gettext("Orders and applications that stand are not touched: close the orders one by one.")
 
     def act(self, data):
         """Do it."""

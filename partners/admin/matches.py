@@ -126,7 +126,7 @@ class MatchView(Trailed, FormView):
         if "make" in request.POST and standing:
             return self._make(standing)
         if "withdraw" in request.POST and standing:
-            reason = request.POST.get("reason", "")[:500]
+            reason = request.POST.get("reason", "").replace("\0", "")[:500]
             act = lambda: matching.withdraw(standing, by=request.user, reason=reason)  # noqa: E731
             return self._do(act, _("Withdrawn. The school is told."))
         return super().post(request, *args, **kwargs)

@@ -10,9 +10,10 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 
-from partners import agreements, order_outcomes, tables, training
+from courses import tables
+from partners import agreements, order_outcomes, training
 from partners.admin.trail import Trailed
-from partners.models import OrderProgramPage
+from partners.models import Agreement, OrderProgramPage, Party
 from partners.moves import PartnerError
 from partners.states import AgreementState, OrderState
 
@@ -114,7 +115,12 @@ class ClassView(Trailed, TemplateView):
             missing=order_outcomes.learners_to_wait_for(order),
             figures=list(order_outcomes.figures(order)),
             may_act=self.may_act,
+            may_sign=self.may_act and self._is_to_sign(),
         )
+
+    def _is_to_sign(self):
+        unsigned = Agreement.objects.filter(order=self.page.order).unsigned_by(Party.INSTITUTION)
+        return self.request.user.has_perm("partners.change_agreement") and unsigned.exists()
 
 
 class OutcomesView(View):

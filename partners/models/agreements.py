@@ -5,6 +5,7 @@ Written by agreements.py and signing.py only. No identity number and no address 
 
 import hashlib
 import secrets
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -18,6 +19,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.append_only import AppendOnly, append_only
 from courses.models import Enrollment
 from partners.models.enterprises import WRITERS
+from partners.models.limits import PartnerSettings
 from partners.models.orders import _ALPHABET, TrainingOrder
 from partners.models.records import Record
 from partners.states import AGREED, STANDING, AgreementState
@@ -109,8 +111,20 @@ class AgreementQuerySet(models.QuerySet):
         return self.filter(mine)
 
     def for_members(self, account):
-        """Those of enterprises of which the account is a member: the only way its views reach one."""
-        return self.filter(order__enterprise__members__account=account)
+        """Those of enterprises of which the account is a member: the only way its views reach one.
+
+        What never came into force (`shown_to_enterprise`) is not kept before its eyes.
+        """
+        return self.filter(order__enterprise__members__account=account).shown_to_enterprise()
+
+    def shown_to_enterprise(self, now=None):
+        """Without those that never came into force, some days (PartnerSettings) after they were taken back."""
+        days = (PartnerSettings.objects.first() or PartnerSettings()).share_closed_days
+        since = (now or timezone.now()) - timedelta(days=days)
+        ends = (AgreementState.WITHDRAWN, AgreementState.VOID)
+        acts = (AgreementEvent.Act.WITHDRAWN, AgreementEvent.Act.VOIDED)
+        ended = AgreementEvent.objects.filter(agreement=models.OuterRef("pk"), act__in=acts, at__lte=since)
+        return self.exclude(Q(state__in=ends) & models.Exists(ended))
 
     def signed_by_members(self, account):
         """Those that the account may sign and answer for: as owner or recruiter."""

@@ -15,12 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.append_only import append_only
-from courses.models import Enrollment
+from courses.models import Enrollment, HistoryEntry
+from courses.states import State
 from partners.models.enterprises import WRITERS
 from partners.models.interviews import Interview
 from partners.models.limits import PartnerSettings
-from partners.models.orders import TrainingOrder
+from partners.models.orders import OrderEvent, TrainingOrder
 from partners.models.records import Record
+from partners.states import EnterpriseState, OrderState
 
 MOST_CRITERIA = 6
 TOP_SCORE = 10
@@ -38,11 +40,26 @@ class CandidateQuerySet(models.QuerySet):
         members = {"order__enterprise__members__account": account, "order__enterprise__members__role__in": WRITERS}
         return self.filter(**members).open_to_enterprise()
 
-    def open_to_enterprise(self, now=None):
-        """Those whose share stands; after a refusal or another end it is closed some days later (PartnerSettings)."""
+    def open_to_enterprise(self):
+        """Those whose share stands, of enterprises that are not suspended."""
+        return self.shared().exclude(order__enterprise__state=EnterpriseState.SUSPENDED)
+
+    def shared(self, now=None):
+        """Those whose share stands.
+
+        It is closed some days (PartnerSettings) after a refusal or another end, after the learner has completed the
+        training, and after the order is fulfilled or closed.
+        """
         days = (PartnerSettings.objects.first() or PartnerSettings()).share_closed_days
         since = (now or timezone.now()) - timedelta(days=days)
-        return self.filter(Q(ended_at=None) | Q(ended_at__gt=since), taken_back_at=None)
+        completed = HistoryEntry.objects.filter(
+            enrollment=OuterRef("enrollment"), to_state=State.COMPLETED, at__lte=since
+        )
+        over = OrderEvent.objects.filter(
+            order=OuterRef("order"), to_state__in=(OrderState.FULFILLED, OrderState.CLOSED), at__lte=since
+        )
+        found = self.filter(Q(ended_at=None) | Q(ended_at__gt=since), taken_back_at=None)
+        return found.exclude(Q(enrollment__state=State.COMPLETED) & Exists(completed)).exclude(Exists(over))
 
     def staffed_by(self, account):
         """Those who applied at the institutions that this account works for."""
@@ -107,8 +124,9 @@ class Candidate(models.Model):
 
     @property
     def is_open(self):
-        """Whether the share stands and the enterprise has not decided."""
-        return self.taken_back_at is None and self.ended_at is None and not self.decision
+        """Whether the share stands and it waits for the enterprise's decision."""
+        waits = self.taken_back_at is None and self.ended_at is None and not self.decision
+        return waits and self.enrollment.state == State.SUBMITTED
 
 
 @append_only
@@ -237,7 +255,7 @@ class Score(models.Model):
 
 
 class CandidateNote(models.Model):
-    """A note of the enterprise about a candidate: read by its members only, never by the learner."""
+    """A note of the enterprise about a candidate: shown to its members; a copy of the learner's data holds it, too."""
 
     candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="notes", verbose_name=_("candidate"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who"))

@@ -112,6 +112,11 @@ class Enterprise(models.Model):
         """Whether it may submit orders."""
         return self.state == EnterpriseState.VERIFIED
 
+    @property
+    def is_suspended(self):
+        """Whether staff have stopped it: it learns nothing of candidates, and nothing is signed with it."""
+        return self.state == EnterpriseState.SUSPENDED
+
     def role_of(self, account):
         """The member's role, or None for whoever is no member."""
         return self.members.filter(account=account).values_list("role", flat=True).first()

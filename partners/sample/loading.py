@@ -30,6 +30,7 @@ from partners.models import (
 )
 from partners.sample import agreements, candidates, market, programs, sharing
 from partners.sample.codes import impossible_code
+from partners.working_days import working_days_after
 
 FOLDER = Path(__file__).resolve().parent
 OWNER_PHONE = "13800000003"  # The enterprise that one can sign in as (courses/sample/people.py).
@@ -184,7 +185,7 @@ def _set_back(order, days):
     back = timedelta(days=days)
     order.refresh_from_db()
     order.submitted_at -= back
-    order.review_due_on = orders.working_days_after(timezone.localdate() - back, 5)
+    order.review_due_on = working_days_after(timezone.localdate() - back, 5)
     order.save(update_fields=["submitted_at", "review_due_on"])
     with without_guard(connection):
         Submission.objects.filter(order=order).update(at=order.submitted_at)

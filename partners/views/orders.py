@@ -143,9 +143,13 @@ def dates(request, reference):
         return redirect("order", reference)
     form = LiveForm(request.POST or None, initial=order.typed)
     if request.method == "POST" and form.is_valid():
-        orders.change_live(order, typed=form.cleaned_data, by=request.user)
-        messages.success(request, _("Saved."))
-        return redirect("order", reference)
+        try:
+            orders.change_live(order, typed=form.cleaned_data, by=request.user)
+        except PartnerError as refused:
+            form.add_error(None, refused.messages)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("order", reference)
     return render(request, "partners/order_dates.html", {"order": order, "form": form})
 
 

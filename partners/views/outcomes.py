@@ -12,7 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from partners import agreement_printing, agreements, order_outcomes, pay, placements, tables
+from courses import tables
+from partners import agreement_printing, agreements, order_outcomes, pay, placements
 from partners.agreement_forms import BreachForm, PayForm, PlacementForm, WhyForm
 from partners.models import Agreement, Party, Placement
 from partners.moves import PartnerError
@@ -34,17 +35,17 @@ def show_all(request, reference):
     """The learners with their agreements, attendance, pay and placements; what has to be reported."""
     order = order_of(request, reference)
     found = order_outcomes.trainees(order)
+    agreed = list(pay.agreed(order))
+    to_sign = sum(one.state == "open" and not one.signed_by_us for one in found)
+    points = placements.due(agreed, Placement.Side.ENTERPRISE)
     context = {
         "order": order,
         "trainees": found,
-        "to_sign": sum(one.state == "open" and not one.signed_by_us for one in found),
+        "to_sign": 0 if order.enterprise.is_suspended else to_sign,
         "figures": list(order_outcomes.figures(order)) if found else [],
-        "months": sorted({month for row in pay.agreed(order) for month in pay.months_of(row)}),
-        "months_due": pay.months_due(order),
-        "points_due": [
-            (point, Placement.Point(point).label)
-            for point in placements.due(pay.agreed(order), Placement.Side.ENTERPRISE)
-        ],
+        "months": sorted({month for row in agreed for month in pay.months_of(row)}),
+        "months_due": pay.months_due(order, rows=agreed),
+        "points_due": [(point, Placement.Point(point).label) for point in points],
     }
     return render(request, "partners/agreements/order.html", context)
 
@@ -146,8 +147,7 @@ def report_pay(request, reference, month):
     if not rows:
         raise Http404
     known = {row.pk: one.amount for row in rows for one in row.pay_reports.all() if one.month == first}
-    keys = {row.pk for row in rows}
-    found = [one for one in order_outcomes.trainees(order) if one.key in keys]
+    found = order_outcomes.trainees(order, rows)
     form = PayForm(request.POST or None, trainees=found, known=known)
     if request.method == "POST" and form.is_valid():
         try:
@@ -177,9 +177,9 @@ def tell_placements(request, reference, point):
     if point not in Placement.Point.values:
         raise Http404
     rows = {one.pk: one for one in pay.agreed(order) if placements.is_asked(one, point)}
-    found = [one for one in order_outcomes.trainees(order) if one.key in rows]
-    if not found:
+    if not rows:
         raise Http404
+    found = order_outcomes.trainees(order, rows.values())
     forms = [(one, _placement_form(request, rows[one.key], point)) for one in found]
     if request.method == "POST":
         filled = [(one, form) for one, form in forms if form.has_changed()]

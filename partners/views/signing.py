@@ -44,7 +44,8 @@ class Signing:
         return mine.filter(sent_at__gt=timezone.now() - signing.LASTS, attempts__lt=signing.MOST_TRIES).first()
 
     def _send(self):
-        key = f"sign:{self.request.user.pk}:{self.subject}"
+        # By person and party, not by what is chosen: another choice of documents gives no further codes.
+        key = f"sign:{self.request.user.pk}:{self.party}"
         seconds = limits.seconds_to_wait(self.request, action=ACTION, key=key)
         if seconds or not limits.count(self.request, action=ACTION, key=key):
             messages.warning(self.request, limits.wait_text(seconds or 60))

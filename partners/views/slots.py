@@ -32,8 +32,9 @@ def show(request, reference):
             messages.success(request, " ".join([text, _("Candidates without a time are told.")]))
             return redirect("interview_slots", reference)
     ahead, past = lists.slots_by_day(order, request.user)
-    context = {"order": order, "form": form, "ahead": ahead, "past": past, "may_offer": order.may_write}
-    return render(request, "partners/candidates/slots.html", context | {"may_offer": order.may_write and order.is_live})
+    may_offer = order.may_write and order.is_live and not order.enterprise.is_suspended
+    context = {"order": order, "form": form, "ahead": ahead, "past": past, "may_offer": may_offer}
+    return render(request, "partners/candidates/slots.html", context)
 
 
 @members_only

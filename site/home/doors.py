@@ -22,7 +22,7 @@ def _order_programs():
     """How many order programs there are, and for how many posts one can apply now."""
     open_now = Intake.objects.published().open_at(timezone.now()).filter(program__orderprogrampage__isnull=False)
     seats = sum(intake.seats_total for intake in open_now.with_counts())
-    count = OrderProgramPage.objects.live().public().count()
+    count = OrderProgramPage.objects.shown().count()
     if count:
         yield ngettext("%(n)d order program", "%(n)d order programs", count) % {"n": count}
     if seats:

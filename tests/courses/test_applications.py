@@ -11,12 +11,12 @@ from django.utils import timezone
 from accounts import consent
 from accounts.models import Consent
 from courses import enrollment, entering
-from courses.applying import applications, documents, ranking, verifying
+from courses.applying import applications, documents, ranking, rules, verifying
 from courses.applying.answers import Answers
 from courses.applying.personal_data import erase, export, forget_old
 from courses.applying.states import MOVES, ApplicationState
 from courses.draws import freezing
-from courses.models import AdmissionRound, Enrollment, Entry, SchoolRecord
+from courses.models import AdmissionRound, ApplicationRules, Enrollment, Entry, SchoolRecord
 from courses.states import State
 from notifications.models import Message
 from tests import factories
@@ -85,6 +85,23 @@ def test_submitting_makes_an_entry_with_ordered_choices_and_the_school_record():
     assert [event.act for event in made.history.all()] == ["begun", "submitted"]
 
 
+def test_families_are_told_of_scores_not_of_lots_and_only_what_holds_for_one_learner():
+    round = applying.pathway_round()
+    told = dict(rules.of_sharing(round.list_of_intakes))
+    assert {"谁能报", "费用", "想一起上课的两个人"}.isdisjoint(told)
+    assert "按分数从高到低" in told["志愿"]
+    assert "按分数从高到低" in told["没有得到名额的人"]
+    assert "摇号" not in told["志愿"] + told["没有得到名额的人"] + told["结果"]
+    assert "。 " not in "".join(told.values())
+
+
+def test_the_year_of_the_exam_is_that_in_which_school_begins():
+    round = applying.pathway_round(rules={})
+    starts = timezone.now() + timedelta(days=400)
+    round.intakes.update(starts_at=starts)
+    assert ApplicationRules.of_round(round).year == timezone.localtime(starts).year
+
+
 def test_a_school_of_the_list_is_found_by_its_name_and_others_need_the_box():
     round = applying.pathway_round()
     school = factories.junior_school(name="呼玛县第一中学")
@@ -96,7 +113,7 @@ def test_a_school_of_the_list_is_found_by_its_name_and_others_need_the_box():
 
 
 @pytest.mark.parametrize(
-    ("rules", "answers"),
+    ("stated", "answers"),
     [
         ({}, {"graduation_year": "2019"}),
         ({"household": "prefecture"}, {"household": "province"}),
@@ -104,8 +121,8 @@ def test_a_school_of_the_list_is_found_by_its_name_and_others_need_the_box():
         ({"bonus_kinds": ["少数民族"]}, {"bonus": ["少数民族"]}),
     ],
 )
-def test_answers_against_a_rule_stop_before_submitting(rules, answers):
-    made = applying.draft(applying.pathway_round(rules=rules | {"exam_year": 2027}), **answers)
+def test_answers_against_a_rule_stop_before_submitting(stated, answers):
+    made = applying.draft(applying.pathway_round(rules=stated | {"exam_year": 2027}), **answers)
     with pytest.raises(applications.ApplicationError):
         applications.submit(made, by=made.account)
     assert made.history.count() == 1
@@ -161,7 +178,11 @@ def test_returned_field_by_field_mended_and_confirmed_even_after_the_window():
     assert made.may_correct()
     assert kinds(made.account)[-1] == "application_returned"
     assert "少一位" in Message.objects.filter(account=made.account).last().body
+    assert verifying.still_to_mend(made) == ["candidate_number"]
+    standings = {one.key: now for one, now in Answers(made).tasks(to_mend=verifying.still_to_mend(made))}
+    assert (standings["school"], standings["guardian"]) == ("asked", "done")
     made = applications.save(made, typed={"candidate_number": "202700011", "choice1": ""})
+    assert verifying.still_to_mend(made) == []
     made = applications.submit(made, by=made.account)
     assert [row.intake for row in entering.submitted(made.entry)] == round.list_of_intakes  # Choices are fixed.
     with pytest.raises(applications.ApplicationError):
@@ -318,8 +339,11 @@ def test_a_family_fills_in_the_form_with_plain_posts(client):
     assert client.post(page).context["form"].errors
     answer = client.post(page, {"consent_enrollment": "on", "consent_minor": "on"})
     home = answer.url
+    assert "王小林的报名表还没有提交" in client.get("/my/").text
+    assert f'value="{intake.pk}" selected' in client.get(f"{home}choices/").text  # Whence the family came.
 
     answers = applying.answers(round, round.list_of_intakes[:2])
+    assert "例如 98.5" in client.post(f"{home}scores/", {"score0": "9999"}).text
     wrong = client.post(f"{home}school/", {"candidate_number": "1", "junior_school": "x"})
     assert wrong.context["form"].errors
     assert 'value="1"' in client.get(f"{home}school/").text  # Kept as typed.
@@ -335,8 +359,12 @@ def test_a_family_fills_in_the_form_with_plain_posts(client):
     page = client.get(done.url)
     assert page.context["application"].state == "submitted"
     assert round.name in client.get("/my/").text
+    assert "还没有提交" not in client.get("/my/").text
+    client.post(f"{home}scores/", answers | {"score0": "99"})
+    assert "学校还没有收到" in client.get("/my/").text
     paper = client.get(f"{home}form/").text
     assert "<svg" in paper
+    assert "今天" not in paper
     assert "20270001" in paper
     assert client.get(f"{home}form.pdf").content.startswith(b"%PDF")
     code = page.context["application"].reference

@@ -150,7 +150,7 @@ def test_a_family_has_one_phone_and_the_name_says_who(settings):
     course, officer, _huma = two_counties(settings)
     Intake.objects.filter(pk=course.pk).update(closes_at=timezone.now() - timedelta(hours=1))
     mother = learner(name="王秀芝")
-    learner(name="陈小树", account=mother.account)
+    learner(name="陈小树", of=mother.account)
     said = WHY | {"intake": course.code, "who": mother.account.phone}
     refused = signed_in(officer).post(reverse("exception:add"), said).context["form"]
     assert "王秀芝" in str(refused.errors["who"])

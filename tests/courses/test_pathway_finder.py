@@ -133,6 +133,7 @@ def test_a_family_chooses_by_links_filters_meanwhile_and_compares(client, world)
     assert '中职学校 <span class="tag tag--info">不同</span>' in table
     assert '学费 <span class="tag">相同</span>' in table
     assert 'data-l="中医护理"' in table
+    assert '<td colspan="2" data-l="全部项目">' in table  # What is the same is said once.
     one_less = client.get(links(table, "护理")[0]).content.decode()
     assert "请选择两到四个项目" in one_less
 

@@ -154,6 +154,7 @@ def test_interest_only_leads_to_the_official_channel(client):
     factories.pathway_intake(program=page, mode="interest", official_channel="https://zk.example.cn/")
     box = facts_box(look(client, page))
     assert "可登记意向" in box
+    assert "还剩" not in box  # Nobody takes a seat here.
     assert 'href="https://zk.example.cn/"' in box
     assert "录取由全省的官方渠道决定" in box
 

@@ -69,7 +69,8 @@ def test_deciding_never_exceeds_the_seats_and_who_waits_is_offered_the_next():
 
 def test_a_refusal_has_a_listed_reason_and_is_final():
     row, by = applied(review_class()), factories.account()
-    reviewing.refuse(row, by=by, reason=Reason.NOT_AT_INTERVIEW)
+    reviewing.refuse(row, by=by, reason=Reason.NOT_AT_INTERVIEW, note="下次请提前来电。")
+    assert "（下次请提前来电）。" in Message.objects.filter(account=row.account).last().body
     last = fresh(row).history.last()
     assert (row.state, last.by, last.reason) == (State.NOT_ADMITTED, by, Reason.NOT_AT_INTERVIEW)
     for act in (reviewing.shortlist, reviewing.admit, reviewing.wait):

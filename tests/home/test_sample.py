@@ -11,6 +11,7 @@ from django.test import override_settings
 from django.utils import timezone
 from PIL import Image as Picture
 from wagtail.images.models import Image
+from wagtail.models import GroupPagePermission
 
 from accounts.documents import clean_number
 from accounts.models import Account, Learner
@@ -149,6 +150,8 @@ def test_one_can_sign_in_as_each_role():
         assert account.groups.filter(institution_workspace=None).count() == len(person.groups)
     manager = Account.objects.get(email="tahe@example.org")
     assert set(Institution.objects.staffed_by(manager).values_list("district__name", flat=True)) == {"塔河县"}
+    lists = GroupPagePermission.objects.filter(group__in=manager.groups.all(), permission__codename="change_page")
+    assert {"courses", "order-programs"} <= set(lists.values_list("page__slug", flat=True))
 
 
 def test_a_second_run_keeps_what_is_there(capsys):

@@ -4,10 +4,15 @@ from functools import partial
 
 import pytest
 
-from partners import signing
-from partners.models import Agreement, AgreementEvent, Party, Signature, SignCode
+from courses import enrollment
+from courses.states import State
+from partners import agreements, candidates, orders, signing
+from partners.agreements import AgreementError
+from partners.models import Agreement, AgreementEvent, Candidate, Party, Signature, SignCode
+from partners.moves import PartnerError
 from partners.signing import CodeError
-from tests.partners import agreeing
+from tests import factories
+from tests.partners import agreeing, making
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,3 +46,38 @@ def test_guessing_at_once_has_no_try_more(together):
 
     assert all(isinstance(error, CodeError) for error in ended)
     assert SignCode.objects.get().attempts == signing.MOST_TRIES
+
+
+def test_replaced_while_its_learner_leaves_none_stands_and_neither_waits_for_the_other(together):
+    page = making.order_program()
+    rows = [agreeing.agreement(page) for _turn in range(3)]
+    acts = []
+    for one in rows:
+        acts.append(partial(agreements.void, one, reason="日期改了", by=one.manager))
+        acts.append(partial(enrollment.cancel, one.enrollment, by=one.manager, reason="other"))
+
+    ended = together(lambda act: act(), acts)
+
+    errors = [one for one in ended if isinstance(one, Exception)]
+    assert all(isinstance(error, AgreementError) for error in errors), errors
+    assert not Agreement.objects.standing().exists()
+
+
+def test_an_order_closed_while_its_applicants_are_shared_and_decided_on_lets_all_of_them_go(together):
+    page = making.order_program()
+    known, new = making.candidate(page), making.applied(page)
+    owner, staff = making.owner_of(page.order.enterprise), making.staff_of(page)
+
+    ended = together(
+        lambda act: act(),
+        [
+            partial(candidates.share, page.intake, enrollments=[new], by=staff),
+            partial(orders.close, page.order, reason="工厂停产", by=factories.account(), by_staff=True),
+            partial(candidates.accept, known, feedback="欢迎。", by=owner),
+        ],
+    )
+
+    errors = [one for one in ended if isinstance(one, Exception)]
+    assert all(isinstance(error, PartnerError) for error in errors), errors
+    assert set(page.intake.enrollments.values_list("state", flat=True)) == {State.CANCELLED}
+    assert not Candidate.objects.filter(ended_at=None).exists()

@@ -1,21 +1,21 @@
 """The screens of agreements: who reaches them, signing by form, what anybody learns from the page that confirms one."""
 
-import io
 import re
 from datetime import timedelta
 
 import pytest
-import segno
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from institutions import roles
-from partners import agreement_printing, agreements, pay, placements, urls
+from partners import agreements, pay, placements, urls
 from partners.models import Agreement, AgreementFlag, PayReport, Placement, Signature
 from tests import factories
-from tests.partners import agreeing, making
+from tests.partners import agreeing, making, printed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 MINE = [route for route in urls.urlpatterns if str(route.pattern).startswith("my/agreements/")]
@@ -130,6 +130,32 @@ def test_the_enterprise_signs_all_reports_pay_and_work_and_takes_the_table_away(
     assert first.reference in csv
 
 
+def test_pay_of_an_agreement_that_ended_is_reported_although_another_one_followed(client):
+    (old,) = agreeing.in_training(began=timedelta(days=70))
+    told = {"reason": "换了岗位", "day": timezone.localdate(), "by": old.enrollment.account}
+    agreements.terminate(old, party="learner", **told)
+    new = agreements.make(old.enrollment, by=old.manager)
+    owner, order, month = making.owner_of(old.order.enterprise), old.page.order, pay.months_of(old)[1]
+    client.force_login(owner)
+    form = reverse("order_pay", args=[order.reference, f"{month:%Y-%m}"])
+    shown = client.get(form).content.decode()
+    assert (f"paid-{old.pk}" in shown, f"paid-{new.pk}" in shown) == (True, False)
+    client.post(form, {f"paid-{old.pk}": "3300"})
+    assert PayReport.objects.get().agreement == old
+
+
+def test_another_choice_of_agreements_gives_no_further_code_within_the_minute(client):
+    cache.clear()
+    page = making.order_program()
+    rows = [agreeing.agreement(page), agreeing.agreement(page)]
+    client.force_login(making.owner_of(page.order.enterprise))
+    sign = reverse("order_agreements_sign", args=[page.order.reference])
+    with agreeing.codes() as sent:
+        for one in rows:
+            client.post(f"{sign}?agreement={one.reference}", {"send": "1"})
+    assert len(sent) == 1
+
+
 def _fresh(one):
     again = Agreement.objects.with_all().get(pk=one.pk)
     again.page, again.manager = one.page, one.manager
@@ -161,12 +187,12 @@ def test_the_page_that_confirms_it_leaks_nothing_and_the_paper_leads_to_it(clien
     for hidden in (one.enrollment.learner.name, one.order.enterprise.name, "3300", "王经理", one.enrollment.reference):
         assert hidden not in said
     assert client.get("/agreements/XY2611-2222-2222/").status_code == 404
-    address = agreement_printing.verify_address(one)
-    expected = io.BytesIO()
-    segno.make(address, error="m").save(expected, kind="png", scale=8, border=2)
-    assert agreement_printing.qr(one) == expected.getvalue()
-    assert agreement_printing.pdf(one)[:5] == b"%PDF-"
-    assert address.endswith(reverse("agreement_verify", args=[one.reference]))
+    client.force_login(one.enrollment.account)
+    paper = client.get(reverse("agreement_paper", args=[one.reference, "pdf"]))
+    (address,) = printed.qr_codes(paper.content)
+    client.logout()
+    assert address.startswith(settings.SITE_URL)
+    assert one.document.sha256 in client.get(address.removeprefix(settings.SITE_URL)).content.decode()
 
 
 def test_the_learner_says_not_so_and_where_they_work(client, one):
@@ -200,6 +226,7 @@ def test_staff_make_sign_begin_settle_and_write_the_template(client):
     page.order.refresh_from_db()
     assert page.order.state == "recruiting"
     sign = reverse("agreement:sign")
+    assert client.get(f"{sign}?agreement={'9' * 30}").status_code == 200
     with agreeing.codes() as sent:
         client.post(sign, {"send": "1"})
         assert client.get(sign).status_code == 200

@@ -10,9 +10,19 @@ from accounts.models import Learner
 from courses import enrollment
 from notifications.models import Message
 from partners import agreement_texts as texts
-from partners import agreements, signing
+from partners import agreements, enterprises, signing
 from partners.agreements import AgreementError
-from partners.models import Agreement, AgreementDocument, AgreementEvent, AgreementFlag, Party, Signature, SignCode
+from partners.models import (
+    Agreement,
+    AgreementDocument,
+    AgreementEvent,
+    AgreementFlag,
+    AgreementTemplate,
+    PartnerSettings,
+    Party,
+    Signature,
+    SignCode,
+)
 from partners.states import AgreementState
 from tests import factories
 from tests.partners import agreeing, making
@@ -67,6 +77,17 @@ def test_a_template_with_an_unknown_or_without_a_binding_placeholder_is_refused(
     assert "林小满" in texts.preview("{learner} {salary}")
 
 
+def test_of_two_versions_at_once_the_second_is_asked_to_look_again(monkeypatch):
+    assert texts.current().body == texts.BODY
+    assert not AgreementTemplate.objects.exists()  # Looking keeps nothing.
+    new = {"title": "新协议", "body": texts.BODY, "note": "补充", "by": factories.account()}
+    seen = texts.kept()
+    assert texts.add_version(**new).number == 2
+    monkeypatch.setattr(texts, "kept", lambda: seen)
+    with pytest.raises(texts.TemplateError, match="Somebody else"):
+        texts.add_version(**new)
+
+
 def test_all_sign_in_any_order_and_only_then_is_it_in_force():
     one = agreeing.agreement()
     for party in (Party.INSTITUTION, Party.LEARNER):
@@ -77,7 +98,7 @@ def test_all_sign_in_any_order_and_only_then_is_it_in_force():
     ]
     one = agreeing.sign(one, Party.ENTERPRISE)
     assert one.is_in_force
-    assert agreements.all_in_force(one.order)
+    assert not list(agreements.what_is_missing(one.order))
     signature = one.signed[Party.LEARNER]
     assert (signature.sha256, signature.account) == (one.document.hashed(), one.enrollment.account)
     assert signature.channel == "sms"
@@ -142,6 +163,30 @@ def test_nobody_signs_for_another_party():
         with pytest.raises(AgreementError):
             signing.send_code([one], party=party, by=who)
     assert not SignCode.objects.exists()
+
+
+def test_nothing_comes_into_force_with_a_suspended_enterprise():
+    page = making.order_program()
+    row, one = agreeing.enrolled(page), agreeing.agreement(page)
+    page.manager = one.manager
+    for party in (Party.LEARNER, Party.ENTERPRISE):
+        one = agreeing.sign(one, party)
+    code = agreeing.code_for([one], Party.INSTITUTION, one.manager)
+    enterprises.suspend(page.order.enterprise, by=factories.account(), note="停业整顿。")
+    one = Agreement.objects.with_all().get(pk=one.pk)
+
+    for act in (
+        lambda: signing.sign([one], party=Party.INSTITUTION, code=code, by=page.manager, name="陈校长"),
+        lambda: signing.send_code([one], party=Party.INSTITUTION, by=page.manager),
+        lambda: agreements.make(row, by=page.manager),
+    ):
+        with pytest.raises(AgreementError, match="suspended"):
+            act()
+    page.order.refresh_from_db()
+    assert "suspended" in next(iter(agreements.what_is_missing(page.order)))
+    assert Agreement.objects.get(pk=one.pk).is_open
+    assert agreements.is_party(one, Party.LEARNER, one.enrollment.account)
+    agreements.withdraw(one, party=Party.LEARNER, reason="不去了", by=one.enrollment.account)
 
 
 def test_under_18_a_guardian_signs_too_and_under_16_nobody():
@@ -225,6 +270,11 @@ def test_whoever_leaves_the_class_leaves_the_agreement():
         one.refresh_from_db()
     assert (waiting.state, signed.state) == (AgreementState.WITHDRAWN, AgreementState.TERMINATED)
     assert signed.ended_on == timezone.localdate()
+    # What never came into force is not kept before the eyes of the enterprise; what did stays with both sides.
+    mine = Agreement.objects.for_members(making.owner_of(page.order.enterprise))
+    assert mine.count() == 2
+    later = timezone.now() + timedelta(days=PartnerSettings().share_closed_days, minutes=1)
+    assert mine.shown_to_enterprise(later).get() == signed
 
 
 def test_one_agreement_stands_for_an_enrollment():

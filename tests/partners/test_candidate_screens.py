@@ -151,6 +151,15 @@ def test_times_are_offered_booked_and_cancelled_on_the_screens(client, one):
     assert InterviewSlot.objects.get(pk=second.pk).cancelled_at
 
 
+def test_a_day_without_end_is_answered_beside_the_field(client, one):
+    client.force_login(one.owner)
+    told = {"day": "9999-12-31", "first": "23:50", "minutes": "20", "count": "2", "capacity": "1", "way": "phone"}
+    answer = client.post(reverse("interview_slots", args=[one.order.reference]), told)
+    assert answer.status_code == 200
+    assert "day" in answer.context["form"].errors
+    assert not InterviewSlot.objects.exists()
+
+
 def test_my_page_says_that_a_time_can_be_chosen(client, one):
     client.force_login(one.account)
     assert "请选择面谈时间" not in client.get(reverse("my_page")).content.decode()
@@ -253,8 +262,11 @@ def test_closed_to_the_enterprise_after_the_days_and_nothing_while_it_is_suspend
     other = making.candidate(one.page)
     enterprises.suspend(one.order.enterprise, by=factories.account(), note="停业整顿。")
     decide = reverse("candidate_decide", args=[one.order.reference, other.enrollment.reference, "accept"])
-    answer = client.post(decide, {"feedback": "欢迎。"})
-    assert answer.status_code == 200
+    for read in (address, reverse("candidates_export", args=[one.order.reference, "csv"])):
+        assert other.enrollment.learner.name not in client.get(read).content.decode()
+    assert client.post(decide, {"feedback": "欢迎。"}).status_code == 404
+    for name in ("candidates", "interview_slots"):
+        assert "企业已被暂停" in client.get(reverse(name, args=[one.order.reference])).content.decode()
     other.refresh_from_db()
     assert other.decision == ""
 

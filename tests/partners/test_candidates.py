@@ -10,9 +10,10 @@ from courses.answering import appeals
 from courses.models import Review
 from courses.states import Reason, State
 from notifications.models import Message
-from partners import candidates, enterprises, interviews, scoring
+from partners import candidate_board, candidates, enterprises, interviews, moves, scoring
 from partners.candidacy import CandidateError
 from partners.models import Candidate, Interview, PartnerSettings, Role
+from partners.states import OrderState
 from tests import factories
 from tests.courses.invariants import assert_invariants
 from tests.partners import making
@@ -150,6 +151,51 @@ def test_a_refusal_has_words_that_the_learner_reads_and_is_closed_to_the_enterpr
     assert Candidate.objects.staffed_by(making.staff_of(page)).exists()
 
 
+def test_a_suspended_enterprise_learns_and_decides_nothing_and_learners_keep_their_say():
+    page = making.order_program()
+    one, other = making.candidate(page), making.candidate(page)
+    by, slot = making.owner_of(page.order.enterprise), making.slot(page.order)
+    interviews.book(one, slot=slot, by=one.enrollment.account)
+    enterprises.suspend(page.order.enterprise, by=factories.account(), note="停业整顿。")
+    page.order.refresh_from_db()
+
+    assert not Candidate.objects.of(by).exists()
+    assert not Candidate.objects.written_by(by).exists()
+    for act in (
+        lambda: candidates.accept(one, feedback="好。", by=by),
+        lambda: scoring.note(fresh(one), text="好。", by=by),
+        lambda: scoring.set_criteria(page.order, rows=[("手艺", 2)], by=by),
+        lambda: making.slot(page.order, days=4),
+        lambda: interviews.book(other, slot=slot, by=other.enrollment.account),
+    ):
+        with pytest.raises(CandidateError):
+            act()
+    assert not list(candidate_board.waits(page.order.enterprise))
+    # What only sets learners free is still done.
+    interviews.cancel_slot(slot, note="厂里停业。", by=by)
+    candidates.take_back(one, by=one.enrollment.account)
+
+    enterprises.reinstate(page.order.enterprise, by=factories.account())
+    assert Candidate.objects.of(by).get() == other
+
+
+def test_a_share_is_closed_some_days_after_the_training_or_the_end_of_the_order():
+    page = making.order_program()
+    one, other = making.candidate(page), making.candidate(page)
+    by = making.owner_of(page.order.enterprise)
+    candidates.accept(one, feedback="欢迎。", by=by)
+    row = enrollment.confirm(fresh(one.enrollment), by=one.enrollment.account)
+    later = timezone.now() + timedelta(days=PartnerSettings().share_closed_days, minutes=1)
+    assert set(Candidate.objects.shared(later)) == {one, other}
+
+    enrollment.complete(row, by=making.staff_of(page))
+    assert set(Candidate.objects.of(by)) == {one, other}
+    assert set(Candidate.objects.shared(later)) == {other}
+    moves.record(page.order, "fulfilled", by=None, to_state=OrderState.FULFILLED)
+    assert set(Candidate.objects.of(by)) == {one, other}
+    assert not Candidate.objects.shared(later).exists()
+
+
 def test_many_are_refused_at_once_with_words_or_not_at_all():
     page = making.order_program()
     found = [making.candidate(page) for _ in range(3)]
@@ -211,6 +257,22 @@ def test_an_upheld_review_opens_it_again():
     assert acts(one)[-1] == "reopened"
     candidates.accept(one, feedback="证书看到了，欢迎。", by=by)
     assert fresh(one.enrollment).state == State.OFFERED
+
+
+def test_an_upheld_review_leaves_no_refusal_behind_when_the_place_is_in_line():
+    page = making.order_program(seats=1)
+    one, by = making.candidate(page), making.owner_of(page.order.enterprise)
+    candidates.refuse(one, feedback="这次人多。", by=by)
+    taken = making.candidate(page)
+    candidates.accept(taken, feedback="欢迎。", by=by)
+    appeal = appeals.ask(fresh(one.enrollment), by=one.enrollment.account, text="我有证书，请再看一下。")
+    type(page.intake).objects.filter(pk=page.intake.pk).update(closes_at=timezone.now() - timedelta(hours=1))
+
+    appeals.answer(appeal, by=making.staff_of(page), uphold=True, text="证书补上了。")
+
+    one = Candidate.objects.get(pk=one.pk)
+    assert one.enrollment.state == State.WAITLISTED
+    assert (one.decision, one.feedback, one.is_open) == ("", "", False)
 
 
 def test_scores_by_weighted_criteria_that_stand_once_the_first_talk_has_begun():

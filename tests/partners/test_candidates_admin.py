@@ -69,8 +69,9 @@ def test_staff_see_interview_decision_and_history_and_take_a_share_back(client, 
     shown = client.get(reverse("candidate:inspect", args=[one.pk])).content.decode()
     assert "这次人多，谢谢您来。" in shown
     assert "内部备注一句。" not in shown
-    client.post(reverse("candidate:take_back", args=[two.pk]), {"note": "材料要核对。"})
+    client.post(reverse("candidate:take_back", args=[two.pk]), {"note": "材料要核对。\0"})
     two.refresh_from_db()
+    assert two.history.last().note == "材料要核对。"
     assert two.taken_back_at
     client.post(reverse("candidate:take_back", args=[one.pk]))
     one.refresh_from_db()
@@ -112,6 +113,12 @@ def test_what_is_kept_is_exported_and_erased(page):
 
     part.erase(account, one.enrollment.learner)
 
+    one.refresh_from_db()
+    closed_at = one.taken_back_at
+    assert (one.decision, one.feedback) == ("refuse", "—")
+    part.erase(account, one.enrollment.learner)
+    one.refresh_from_db()
+    assert one.taken_back_at == closed_at
     assert not CandidatePaper.objects.exists()
     assert not CandidateNote.objects.exists()
     assert not file.storage.exists(path)

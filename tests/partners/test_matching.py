@@ -19,6 +19,7 @@ from partners import matching, orders, program_making
 from partners.models import MatchRequest, OccupationMajor, OrderProgramIndexPage
 from partners.moves import MoveRefused, PartnerError
 from partners.states import MatchState, OrderState
+from partners.wagtail_hooks import figures
 from tests import factories
 from tests.partners import making
 
@@ -117,6 +118,33 @@ def test_asked_accepted_made_published_and_open_for_learners(staff, listing):
     owner = making.owner_of(order.enterprise)
     told = set(Message.objects.filter(account=owner).values_list("kind", flat=True))
     assert {"order_school", "order_matched", "order_recruiting"} <= told
+    day = order.closes_on + timedelta(days=3)
+    orders.change_live(order, typed={"closes_on": day}, by=owner)
+    intake.refresh_from_db()
+    assert timezone.localdate(intake.closes_at) == day
+    with pytest.raises(PartnerError):  # The class would have begun.
+        orders.change_live(order, typed={"closes_on": order.starts_on, "starts_on": day + timedelta(90)}, by=owner)
+    order.refresh_from_db()
+    assert order.closes_on == day
+
+
+def test_each_side_reads_on_its_home_what_it_does_next(staff):
+    order, institution = making.approved(), school()
+    manager = factories.account(is_staff=True)
+    Staff.objects.create(account=manager, institution=institution)
+    roles.make_groups()
+    manager.groups.add(Group.objects.get(name=roles.MANAGER))
+
+    def waiting(account):
+        return {address.split("/cms/")[1] for count, _words, address, _urgent in figures(account) if count}
+
+    assert "training_order/?state=approved" in waiting(staff)
+    request = matching.ask(order, institution, by=staff)
+    assert "match_request/?state=asked" in waiting(manager)
+    assert "training_order/?state=approved" not in waiting(staff)
+    matching.accept(request, by=manager, plan=plan(order))
+    assert "match_request/?state=asked" not in waiting(manager)
+    assert "match_request/?state=accepted" in waiting(staff)
 
 
 def test_one_school_at_a_time(staff):
@@ -163,9 +191,11 @@ def test_a_plan_never_has_more_seats_than_the_order_has_posts(staff):
 def test_a_program_whose_time_to_apply_has_passed_is_not_made(staff, listing):
     order = making.approved()
     request = accepted(order, staff)
-    type(order).objects.filter(pk=order.pk).update(closes_on=timezone.localdate() - timedelta(days=1))
-    with pytest.raises(PartnerError):
-        program_making.make_program(request, by=staff)
+    days = {"closes_on": request.first_day, "starts_on": request.first_day + timedelta(days=1)}
+    for closes in (days, {"closes_on": timezone.localdate() - timedelta(days=1)}):
+        type(order).objects.filter(pk=order.pk).update(**closes)
+        with pytest.raises(PartnerError):
+            program_making.make_program(request, by=staff)
     order.refresh_from_db()
     assert order.state == OrderState.APPROVED
 

@@ -9,10 +9,11 @@ from django.urls import reverse
 from courses import enrollment
 from courses.conditions import conditions_of
 from courses.models import Enrollment
+from home.models import HomePage
 from institutions import roles
 from institutions.models import Staff
-from partners import matching
-from partners.models import OccupationMajor
+from partners import enterprises, matching, orders
+from partners.models import EnterpriseIndexPage, OccupationMajor
 from partners.states import MatchState
 from tests import factories
 from tests.partners import making
@@ -53,12 +54,38 @@ def test_the_page_says_pay_and_every_term_before_one_applies(client):
     assert page.order.typed["contact_phone"] not in text
 
 
+def test_the_page_of_an_enterprise_leads_to_its_programs_that_are_public(client):
+    page = making.order_program()
+    home = HomePage.objects.first()
+    home.add_child(instance=EnterpriseIndexPage(title="企业", slug="partners"))
+    about = enterprises.draft_page(page.order.enterprise, by=factories.account())
+    about.get_latest_revision().publish()
+    link = f'<a href="/order-programs/{page.slug}/">{page.title}</a>'
+
+    assert link in client.get(about.url).content.decode()
+    page.unpublish()
+    assert link not in client.get(f"{about.url}?again=1").content.decode()
+
+
 def test_what_is_not_published_is_not_there(client):
     page = making.order_program()
     page.unpublish()
     assert client.get(reverse("order_program", args=[page.slug])).status_code == 404
     assert client.get(reverse("order_program_seats", args=[page.slug])).status_code == 404
     assert page.title not in client.get(reverse("order_programs")).content.decode()
+
+
+def test_a_closed_order_has_no_page_any_more_and_that_of_a_suspended_enterprise_rests(client):
+    page = making.order_program()
+    enterprises.suspend(page.order.enterprise, by=bureau(), note="停业整顿。")
+    assert client.get(reverse("order_program", args=[page.slug])).status_code == 404
+    orders.close(page.order, reason="工厂停产", by=bureau(), by_staff=True)
+    page.refresh_from_db()
+    assert not page.live
+    assert client.get(reverse("order_program", args=[page.slug])).status_code == 404
+    type(page).objects.filter(pk=page.pk).update(live=True)  # Whatever the page says of itself.
+    for address in (reverse("order_program", args=[page.slug]), page.get_url()):
+        assert client.get(address).status_code == 404
 
 
 def test_the_list_is_narrowed_and_says_so_when_nothing_fits(client):
@@ -128,6 +155,11 @@ def test_the_bureau_asks_and_the_school_answers_in_the_admin(client):
     client.post(address, {"institution": school.pk, "note": "请尽快"})
     request = matching.standing(order)
     assert (request.institution, request.note) == (school, "请尽快")
+    client.post(address, {"withdraw": "1", "reason": "换一所\0学校"})
+    request.refresh_from_db()
+    assert request.reason == "换一所学校"
+    client.post(address, {"institution": school.pk, "note": "请尽快"})
+    request = matching.standing(order)
     inspect = reverse("match_request:inspect", args=[request.pk])
     assert client.post(inspect, {"accept": "1"}).status_code in (302, 403)
     request.refresh_from_db()

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from courses import attendance
@@ -60,6 +62,9 @@ def test_attendance_is_taken_once_the_training_has_begun_and_the_enterprise_read
         attendance.take(meeting, {one.enrollment_id: "present"}, by=one.manager)
     training.begin_training(page.order, by=one.manager)
     attendance.take(meeting, {one.enrollment_id: "present"}, by=one.manager)
+    moved_up = agreeing.enrolled(page)
+    with pytest.raises(AttendanceError, match=moved_up.learner.name):
+        attendance.take(meeting, {one.enrollment_id: "absent", moved_up.pk: "present"}, by=one.manager)
     page.order.refresh_from_db()
     (trainee,) = order_outcomes.trainees(page.order)
     assert trainee.attendance == 100
@@ -110,6 +115,19 @@ def test_pay_is_refused_without_an_agreement_in_force_in_that_month_and_from_str
         with pytest.raises(pay.PayError):
             pay.report(order, month=when, amounts=amounts, by=owner)
     assert not PayReport.objects.exists()
+
+
+def test_what_waits_is_read_in_as_many_queries_for_many_orders(django_assert_num_queries):
+    first = agreeing.in_training(began=timedelta(days=75))[0]
+    enterprise = first.order.enterprise
+    with CaptureQueriesContext(connection) as once:
+        few = list(order_outcomes.waits(enterprise))
+    agreeing.in_training(making.order_program(order=making.approved(of=enterprise)), began=timedelta(days=75))
+    enterprise = type(enterprise).objects.get(pk=enterprise.pk)
+    with django_assert_num_queries(len(once)):
+        many = list(order_outcomes.waits(enterprise))
+    assert len(few) > 0
+    assert len(many) == 2 * len(few)
 
 
 def test_both_sides_say_where_one_works_and_what_differs_is_flagged():

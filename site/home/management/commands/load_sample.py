@@ -84,6 +84,7 @@ class Command(BaseCommand):
         applying.load(staff=accounts["admin@example.org"])
         cohorts.load()
         partners_sample.load(home, staff=accounts["admin@example.org"])
+        roles.make_groups()  # Once more: the list of order programs is there now, and schools write in it.
         candidates_sample.load(staff=accounts["admin@example.org"])
         self.stdout.write(f"{len(planned)} classes, {Enrollment.objects.count()} enrollments.")
 
