@@ -14,8 +14,8 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
+from courses import tables
 from courses.models import Major
-from partners import tables
 from partners.admin.trail import Trailed
 from partners.demand import deciding, sources
 from partners.demand.asking import Board

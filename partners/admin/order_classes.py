@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 
-from partners import agreements, order_outcomes, tables, training
+from courses import tables
+from partners import agreements, order_outcomes, training
 from partners.admin.trail import Trailed
 from partners.models import Agreement, OrderProgramPage, Party
 from partners.moves import PartnerError

@@ -17,6 +17,13 @@ def may_act_for(member, account):
     return account.has_perm(SHARE) and AllianceMember.objects.staffed_by(account).filter(pk=member.pk).exists()
 
 
+def may_read_for(member, account):
+    """Whether the account reads what concerns this member now: of an enterprise every member of it."""
+    if member.enterprise_id:
+        return member.enterprise.members.filter(account=account).exists()
+    return may_act_for(member, account)
+
+
 def acting_for(member):
     """The accounts that may decide for a member: those whom a message about it goes to."""
     if member.enterprise_id:

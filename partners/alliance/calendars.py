@@ -5,16 +5,21 @@ from datetime import datetime, time, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core import signing
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from partners.models import ShareRequest
+from accounts.models import Account
+from partners.alliance.acting import may_read_for
+from partners.models import AllianceMember, SharedResource, ShareRequest
 from partners.states import ShareState
 
 # These hold the time of a resource, or have used it.
 TAKEN = (ShareState.APPROVED, ShareState.USED)
 _BACK = timedelta(days=60)
+_SIGNER = signing.Signer(salt="partners.alliance.calendar")
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,28 @@ def _day(resource, day, requests):
 
 def _moment(day, at):
     return timezone.make_aware(datetime.combine(day, at))
+
+
+def address_of(resource, *, member, account):
+    """Where this account, reading for this member, finds the calendar file; signed, the same each time."""
+    return reverse("alliance_calendar", args=[_SIGNER.sign_object([resource.pk, member.pk, account.pk])])
+
+
+def behind(token):
+    """The resource that an address stands for, as long as whoever got it may still read it; else None.
+
+    It stops with each of these: the resource or its owner is no longer there, the member left or is suspended, the
+    account no longer belongs to the member.
+    """
+    try:
+        resource, member, account = _SIGNER.unsign_object(token)
+    except signing.BadSignature:
+        return None
+    reader = AllianceMember.objects.present().named().filter(pk=member).first()
+    account = Account.objects.filter(pk=account, is_active=True).first()
+    if not reader or not account or reader.is_suspended or not may_read_for(reader, account):
+        return None
+    return SharedResource.objects.readable_by(reader).filter(pk=resource).first()
 
 
 def as_file(resource):

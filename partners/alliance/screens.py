@@ -4,14 +4,13 @@ from datetime import date, timedelta
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from partners import tables
+from courses import tables
 from partners.alliance import calendars, hours, sharing
 from partners.alliance.forms import HoursForm, ReasonForm, RequestFilter, ResourceForm, TimeForm
 from partners.models import SharedResource, ShareRequest
@@ -83,8 +82,7 @@ def requests(request, desk):
 @get_or_post
 def resource(request, desk, resource):
     """One resource: facts, a week of its calendar, and the form that asks for it or keeps it for oneself."""
-    visible = Q(owner=desk.member) | Q(withdrawn_at=None, owner__left_on=None)
-    found = get_object_or_404(_resources().filter(visible), pk=resource)
+    found = get_object_or_404(_resources().readable_by(desk.member), pk=resource)
     is_own = found.owner_id == desk.member.pk
     form = TimeForm(request.POST or None, prefix="time")
     if request.method == "POST" and form.is_valid():
@@ -104,6 +102,7 @@ def resource(request, desk, resource):
         "days": calendars.week(found, monday),
         "before": monday - timedelta(days=7),
         "after": monday + timedelta(days=7),
+        "calendar": calendars.address_of(found, member=desk.member, account=request.user),
     }
     return desk.render(request, "resource.html", context)
 
@@ -180,22 +179,25 @@ def one_request(request, desk, request_pk):
     }
     if request.method == "POST" and _acted(request, found, act, forms):
         return redirect(desk.url("request", found.pk))
-    begun = found.starts_at <= timezone.now()
     context = {
         "one": found,
-        "is_owner": is_owner,
-        "may_answer": desk.may_write and is_owner and found.state == ShareState.ASKED,
-        "may_confirm": desk.may_write
-        and is_owner
-        and not found.is_own
-        and found.state == ShareState.APPROVED
-        and begun,
-        "may_cancel": desk.may_write
-        and (found.state == ShareState.APPROVED or (found.state == ShareState.ASKED and not is_owner)),
-        "taken": found.state == ShareState.ASKED and sharing.is_taken(found),
+        "has_calendar": SharedResource.objects.readable_by(desk.member).filter(pk=found.resource_id).exists(),
         "history": found.history.order_by("pk"),
     }
-    return desk.render(request, "request.html", context | forms)
+    may = _open_acts(found, is_owner) if desk.may_write else {}
+    return desk.render(request, "request.html", context | forms | may)
+
+
+def _open_acts(found, is_owner):
+    """What can be done about a request now by one of its sides."""
+    asked, approved = found.state == ShareState.ASKED, found.state == ShareState.APPROVED
+    return {
+        "may_answer": asked and is_owner,
+        "may_confirm": approved and is_owner and not found.is_own and found.is_over,
+        "may_cancel": sharing.may_cancel(found, is_owner=is_owner) and not (asked and is_owner),
+        "is_too_late": asked and found.is_over,
+        "taken": asked and sharing.is_taken(found),
+    }
 
 
 def _acted(request, found, act, forms):
@@ -222,7 +224,8 @@ def _acted(request, found, act, forms):
 @require_GET
 def hours_table(request, desk):
     """Hours given and received by every member, by year."""
-    year = _year_asked(request)
+    given, years = request.GET.get("year", ""), hours.years()
+    year = _year_of(given, years)
     figures = hours.figures(year)
     lines = [
         (
@@ -232,20 +235,20 @@ def hours_table(request, desk):
         )
         for row in figures.rows
     ]
-    context = {"figures": figures, "lines": lines, "year": year, "years": hours.years()}
+    context = {"figures": figures, "lines": lines, "year": year, "years": years, "unknown": given and not year}
     return desk.render(request, "hours.html", context)
 
 
 @require_GET
 def hours_download(request, desk, file_format):
-    """The same table as a file."""
-    if file_format not in tables.FORMATS:
+    """The same table as a file; a year without hours has none."""
+    given = request.GET.get("year", "")
+    year = _year_of(given, hours.years())
+    if file_format not in tables.FORMATS or (given and not year):
         raise Http404
-    year = _year_asked(request)
     return tables.download(f"alliance-hours-{year or 'all'}", hours.as_table(year), file_format=file_format)
 
 
-def _year_asked(request):
-    """The year in the address, or None for all."""
-    given = request.GET.get("year", "")
-    return int(given) if len(given) == 4 and given.isascii() and given.isdecimal() and given >= "1900" else None
+def _year_of(given, years):
+    """The year in the address, one of those that have hours; None for all of them."""
+    return next((year for year in years if str(year) == given), None)

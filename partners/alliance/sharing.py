@@ -18,7 +18,7 @@ from partners.alliance.acting import may_act_for
 from partners.models import BookedSlot, SharedResource, ShareEvent, ShareRequest
 from partners.models.alliance import SLOT_SECONDS
 from partners.moves import MoveRefused, PartnerError
-from partners.states import SHARE_MOVES, EnterpriseState, ShareState, may_move
+from partners.states import SHARE_MOVES, ShareState, may_move
 
 Act = ShareEvent.Act
 MOST_DAYS = 14
@@ -37,7 +37,7 @@ def require(member, account):
     """Raise NotAllowed unless the account acts for this present member."""
     if member.left_on is not None:
         raise NotAllowed(_("%(member)s has left the alliance.") % {"member": member})
-    if member.enterprise_id and member.enterprise.state == EnterpriseState.SUSPENDED:
+    if member.is_suspended:
         raise NotAllowed(_("The enterprise is suspended: it neither lends nor borrows."))
     if not may_act_for(member, account):
         raise NotAllowed(_("You do not act for %(member)s here.") % {"member": member})
@@ -134,8 +134,9 @@ def _problems(resource, starts_at, ends_at):
     if not within:
         told = {"first": f"{resource.opens_at:%H:%M}", "last": f"{resource.closes_at:%H:%M}"}
         yield _("It is free from %(first)s to %(last)s.") % told
-    if not resource.weekends and (first.weekday() > 4 or last.weekday() > 4):
-        yield _("It is not lent on Saturdays and Sundays.")
+    nights = (last.date() - first.date()).days
+    if not resource.weekends and any((first + timedelta(days=n)).weekday() > 4 for n in range(nights + 1)):
+        yield _("It is not lent on Saturdays and Sundays: ask for the days before and after each by themselves.")
 
 
 def _first_taken(request):
@@ -161,6 +162,8 @@ def approve(request, *, by):
     """Lend it: the time is taken from now on. Raises Taken when another request has it."""
     with _changing(request) as fresh:
         require(fresh.resource.owner, by)
+        if fresh.is_over:
+            raise MoveRefused(_("This time has passed already."))
         _take(fresh)
         event = _move(fresh, ShareState.APPROVED, act=Act.APPROVED, by=by)
         messages.tell("alliance_approved", event, to=fresh.member, about=fresh.resource.owner)
@@ -188,15 +191,27 @@ def decline(request, *, reason, by):
 
 
 def cancel(request, *, reason, by):
-    """Call a request off, by either side, with a reason that the other side reads; its time is free again."""
+    """Call a request off, by either side, with a reason that the other side reads; its time is free again.
+
+    What is lent is used from its beginning on: then only the owner calls it off, and nobody once it is over.
+    """
     reason = _required(reason)
     with _changing(request) as fresh:
         owner = fresh.resource.owner
         side = next((one for one in (fresh.member, owner) if one.left_on is None and may_act_for(one, by)), None)
         if side is None:
             raise NotAllowed(_("You do not act for %(member)s here.") % {"member": fresh.member})
+        if not may_cancel(fresh, is_owner=side == owner):
+            raise MoveRefused(_("It has begun already: the owner confirms afterwards how many hours were used."))
         _call_off(fresh, side, reason, by)
     return fresh
+
+
+def may_cancel(request, *, is_owner):
+    """Whether its time can still be given back; a request that nobody answered can be taken back at any time."""
+    if request.state == ShareState.ASKED:
+        return True
+    return request.state == ShareState.APPROVED and not (request.is_over if is_owner else request.has_begun)
 
 
 def _call_off(request, side, reason, by):
@@ -215,8 +230,8 @@ def confirm(request, *, hours, by):
         require(fresh.resource.owner, by)
         if fresh.is_own:
             raise MoveRefused(_("Time that the owner keeps for itself is not counted."))
-        if fresh.starts_at > timezone.now():
-            raise MoveRefused(_("It has not begun yet."))
+        if not fresh.is_over:
+            raise MoveRefused(_("It is not over yet: hours are confirmed after the use."))
         if not Decimal(0) <= hours <= most_hours(fresh):
             raise PartnerError(_("At most %(n)s hours were lent.") % {"n": f"{most_hours(fresh):g}"})
         event = _move(fresh, ShareState.USED, act=Act.USED, by=by, fields={"hours": hours})
@@ -237,7 +252,7 @@ def leave(member, *, by):
         raise MoveRefused(_("%(member)s has left the alliance.") % {"member": locked})
     open_ones = ShareRequest.objects.concerning(locked).filter(state__in=[ShareState.ASKED, ShareState.APPROVED])
     for request in open_ones.select_for_update(of=("self",)).select_related("resource__owner", "member"):
-        if request.ends_at > timezone.now():
+        if request.state == ShareState.ASKED or not request.is_over:
             _call_off(request, locked, _("The member leaves the alliance."), by)
     locked.left_on = max(timezone.localdate(), locked.joined_on)
     locked.save(update_fields=["left_on"])

@@ -20,7 +20,7 @@ SCREENS = [
 ]
 urlpatterns = [
     path("alliance/", views.alliance, name="alliance"),
-    path("alliance/calendar/<slug:token>.ics", views.calendar, name="alliance_calendar"),
+    path("alliance/calendar/<str:token>.ics", views.calendar, name="alliance_calendar"),
     *(
         path(f"enterprise/<int:pk>/alliance/{address}", on_site(view), name=f"alliance_{name}")
         for address, view, name in SCREENS

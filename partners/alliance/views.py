@@ -3,8 +3,8 @@
 from collections import Counter
 
 from django.db.models import Sum
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from partners.alliance import calendars
@@ -44,8 +44,10 @@ _KINDS = SharedResource.Kind.choices
 
 @require_safe
 def calendar(request, token):
-    """When a resource is taken, for calendar programs: whoever was given the address by a member reads it."""
-    found = get_object_or_404(SharedResource, token=token)
+    """When a resource is taken, for calendar programs, which cannot sign in: whoever has the address reads it."""
+    found = calendars.behind(token)
+    if found is None:
+        raise Http404
     response = HttpResponse(calendars.as_file(found), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'inline; filename="resource.ics"'
     response["Cache-Control"] = "private, no-store"

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from partners import tables
+from courses import tables
 from partners.demand import small, sources
 from partners.demand.asking import Board
 

@@ -6,7 +6,6 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import partners.models.agreements
-import partners.models.alliance
 import partners.models.candidates
 import partners.models.enterprises
 import partners.models.orders
@@ -582,7 +581,6 @@ class Migration(migrations.Migration):
                 ('closes_at', models.TimeField(default=datetime.time(17, 0), verbose_name='free until')),
                 ('weekends', models.BooleanField(default=False, verbose_name='on Saturdays and Sundays, too')),
                 ('withdrawn_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='withdrawn')),
-                ('token', models.CharField(default=partners.models.alliance.new_token, editable=False, max_length=40, unique=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='since')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resources', to='partners.alliancemember', verbose_name='owner')),
             ],

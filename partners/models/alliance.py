@@ -3,7 +3,6 @@
 States of requests are written by alliance/sharing.py only.
 """
 
-import secrets
 from datetime import time
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -17,7 +16,7 @@ from accounts.append_only import append_only
 from institutions.models import Institution
 from partners.models.enterprises import Enterprise
 from partners.models.records import Record
-from partners.states import ShareState
+from partners.states import EnterpriseState, ShareState
 
 # Time is lent in whole half hours, counted since 1970: the number of a half hour is its key.
 SLOT_SECONDS = 1800
@@ -102,22 +101,27 @@ class AllianceMember(models.Model):
         return self.institution if self.institution_id else self.enterprise
 
     @property
+    def is_suspended(self):
+        """Whether it neither lends nor borrows for the time being."""
+        return bool(self.enterprise_id) and self.enterprise.state == EnterpriseState.SUSPENDED
+
+    @property
     def district(self):
         """Where it is."""
         return self.body.district
-
-
-def new_token():
-    """An address of a calendar that nobody guesses."""
-    return secrets.token_urlsafe(24)
 
 
 class SharedResourceQuerySet(models.QuerySet):
     """What may be asked of shared resources."""
 
     def offered(self):
-        """Those that can be asked for: not withdrawn, and the owner has not left."""
-        return self.filter(withdrawn_at=None, owner__left_on=None)
+        """Those that can be asked for: not withdrawn, and the owner has neither left nor is suspended."""
+        present = self.filter(withdrawn_at=None, owner__left_on=None)
+        return present.exclude(owner__enterprise__state=EnterpriseState.SUSPENDED)
+
+    def readable_by(self, member):
+        """Those that a member finds: its own, and what others offer. The only way its views reach one."""
+        return self.filter(Q(owner=member) | Q(pk__in=SharedResource.objects.offered().values("pk")))
 
 
 class SharedResource(models.Model):
@@ -150,7 +154,6 @@ class SharedResource(models.Model):
     closes_at = models.TimeField(_("free until"), default=time(17))
     weekends = models.BooleanField(_("on Saturdays and Sundays, too"), default=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
-    token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
     created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
 
     objects = SharedResourceQuerySet.as_manager()
@@ -169,7 +172,7 @@ class SharedResource(models.Model):
     @property
     def is_offered(self):
         """Whether it can be asked for."""
-        return self.withdrawn_at is None and self.owner.left_on is None
+        return self.withdrawn_at is None and self.owner.left_on is None and not self.owner.is_suspended
 
 
 class ShareRequestQuerySet(models.QuerySet):
@@ -225,6 +228,16 @@ class ShareRequest(models.Model):
     def is_own(self):
         """Whether the owner keeps the time for itself."""
         return self.member_id == self.resource.owner_id
+
+    @property
+    def has_begun(self):
+        """Whether its time has come."""
+        return self.starts_at <= timezone.now()
+
+    @property
+    def is_over(self):
+        """Whether its time has passed."""
+        return self.ends_at <= timezone.now()
 
     @property
     def slots(self):

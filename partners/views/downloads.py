@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from partners import exports, tables
+from courses import tables
+from partners import exports
 from partners.views.access import enterprise_of, members_only
 
 

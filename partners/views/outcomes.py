@@ -12,7 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from partners import agreement_printing, agreements, order_outcomes, pay, placements, tables
+from courses import tables
+from partners import agreement_printing, agreements, order_outcomes, pay, placements
 from partners.agreement_forms import BreachForm, PayForm, PlacementForm, WhyForm
 from partners.models import Agreement, Party, Placement
 from partners.moves import PartnerError

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from institutions.models import Institution
 from partners.alliance import sharing
-from partners.models import AllianceMember, SharedResource, ShareEvent
+from partners.models import AllianceMember, SharedResource, ShareEvent, ShareRequest
 from tests import factories
 from tests.partners import making
 
@@ -56,6 +56,16 @@ def asked(resource, *, by_member=None, **when):
     """A request for it."""
     by_member = by_member or member()
     return sharing.ask(resource, member=by_member, by=actor(by_member), purpose="护理班实训", **when or span())
+
+
+def lie(request, *, begins, ends):
+    """Let a request be so many hours from now (negative: ago)."""
+    now = timezone.now()
+    ShareRequest.objects.filter(pk=request.pk).update(
+        starts_at=now + timedelta(hours=begins), ends_at=now + timedelta(hours=ends)
+    )
+    request.refresh_from_db()
+    return request
 
 
 def fast(resource, member, **when):

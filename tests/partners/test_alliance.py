@@ -12,17 +12,18 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.models import Account
 from institutions import roles
 from notifications.models import Message
 from partners import enterprises
 from partners.alliance import calendars, hours, sharing
-from partners.models import AllianceMember, BookedSlot, ShareEvent, ShareRequest
+from partners.models import AllianceMember, BookedSlot, SharedResource, ShareEvent, ShareRequest
 from partners.moves import PartnerError
 from partners.states import SHARE_MOVES, ShareState, may_move
 from tests import factories
 from tests.courses.staff_screens import staff
 from tests.partners import making
-from tests.partners.sharing_stories import actor, asked, fast, member, resource, span
+from tests.partners.sharing_stories import actor, asked, fast, lie, member, resource, span
 
 pytestmark = pytest.mark.django_db
 
@@ -33,9 +34,7 @@ def test_a_request_is_asked_approved_used_and_counted():
 
     request = asked(room, by_member=borrower)
     sharing.approve(request, by=actor(owner))
-    ShareRequest.objects.filter(pk=request.pk).update(
-        starts_at=timezone.now() - timedelta(hours=3), ends_at=timezone.now() - timedelta(hours=1)
-    )
+    lie(request, begins=-3, ends=-1)
     sharing.confirm(request, hours=Decimal("1.5"), by=actor(owner))
 
     request.refresh_from_db()
@@ -98,6 +97,36 @@ def test_weekends_only_where_they_are_offered():
     with pytest.raises(PartnerError):
         asked(resource(weekends=False), **span(days=days))
     assert asked(resource(), **span(days=days, last_days=days + 1))
+    # From Friday to Monday, and to Tuesday: the weekend lies between.
+    for last in (days + 2, days + 3):
+        with pytest.raises(PartnerError):
+            asked(resource(weekends=False), **span(days=days - 1, last_days=last))
+
+
+def test_what_has_begun_is_given_back_by_its_owner_only_and_what_is_over_by_nobody():
+    room, borrower = resource(), member()
+    owner, by = actor(room.owner), actor(borrower)
+    running, over = (asked(room, by_member=borrower, **span(days=days)) for days in (3, 4))
+    unanswered = asked(room, by_member=borrower, **span(days=5))
+    for one in (running, over):
+        sharing.approve(one, by=owner)
+    lie(running, begins=-1, ends=1)
+    for one in (over, unanswered):
+        lie(one, begins=-3, ends=-1)
+
+    for one, who in ((running, by), (over, by), (over, owner)):
+        with pytest.raises(PartnerError):
+            sharing.cancel(one, reason="不来了", by=who)
+    with pytest.raises(PartnerError):
+        sharing.approve(unanswered, by=owner)
+    with pytest.raises(PartnerError):
+        sharing.confirm(running, hours=Decimal(1), by=owner)
+    sharing.cancel(running, reason="设备坏了", by=owner)
+    sharing.cancel(unanswered, reason="没用上", by=by)
+    sharing.confirm(over, hours=Decimal(2), by=owner)
+
+    states = [ShareRequest.objects.get(pk=one.pk).state for one in (running, over, unanswered)]
+    assert states == ["cancelled", "used", "cancelled"]
 
 
 def test_only_those_who_act_for_a_member_decide():
@@ -117,8 +146,39 @@ def test_only_those_who_act_for_a_member_decide():
     with pytest.raises(sharing.NotAllowed):
         sharing.offer(borrower, by=actor(borrower), resource=room, name="抢来的")
     enterprises.suspend(borrower.enterprise, by=factories.account(), note="停")
+    suspended = AllianceMember.objects.get(pk=borrower.pk)
     with pytest.raises(sharing.NotAllowed):
-        sharing.ask(room, member=AllianceMember.objects.get(pk=borrower.pk), by=actor(borrower), purpose="x", **span())
+        sharing.ask(room, member=suspended, by=actor(borrower), purpose="x", **span())
+    its_own = resource(suspended)
+    assert its_own not in SharedResource.objects.offered()
+    with pytest.raises(PartnerError):
+        sharing.ask(its_own, member=room.owner, by=owner, purpose="x", **span())
+
+
+@pytest.mark.parametrize(
+    "end", ["removed", "suspended", "left", "owner left", "owner suspended", "withdrawn", "closed"]
+)
+def test_the_address_of_a_calendar_ends_with_the_right_to_read_it(client, end):
+    room, reader = resource(), member()
+    sharing.approve(asked(room, by_member=reader), by=actor(room.owner))
+    viewer = making.member(reader.enterprise, "viewer")
+    address = calendars.address_of(room, member=reader, account=viewer)
+    assert client.get(address).content.count(b"BEGIN:VEVENT") == 1
+    assert client.get(address.replace(".ics", "x.ics")).status_code == 404
+
+    by = factories.account()
+    acts = {
+        "removed": lambda: reader.enterprise.members.filter(account=viewer).delete(),
+        "suspended": lambda: enterprises.suspend(reader.enterprise, by=by, note="停"),
+        "left": lambda: sharing.leave(reader, by=by),
+        "owner left": lambda: sharing.leave(room.owner, by=by),
+        "owner suspended": lambda: enterprises.suspend(room.owner.enterprise, by=by, note="停"),
+        "withdrawn": lambda: sharing.withdraw(room, by=actor(room.owner)),
+        "closed": lambda: Account.objects.filter(pk=viewer.pk).update(is_active=False),
+    }
+    acts[end]()
+
+    assert client.get(address).status_code == 404
 
 
 def test_staff_act_for_their_own_institution_only(settings):
@@ -154,8 +214,7 @@ def test_hours_are_at_most_what_was_lent():
     for soon in (True, False):
         with pytest.raises(PartnerError):
             sharing.confirm(request, hours=Decimal("2") if soon else Decimal("2.5"), by=by)
-        past = timezone.now() - timedelta(hours=5)
-        ShareRequest.objects.filter(pk=request.pk).update(starts_at=past, ends_at=past + timedelta(hours=2))
+        lie(request, begins=-5, ends=-3)
     request.refresh_from_db()
     assert request.state == ShareState.APPROVED
 
@@ -179,6 +238,7 @@ def test_who_leaves_keeps_its_hours_and_nothing_else():
     borrower = member()
     stands, mine = asked(room, by_member=borrower), asked(resource(borrower), by_member=room.owner)
     sharing.approve(stands, by=actor(room.owner))
+    lie(mine, begins=-3, ends=-1)
 
     sharing.leave(borrower, by=factories.account())
 

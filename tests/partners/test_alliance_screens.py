@@ -2,11 +2,11 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import html5lib
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -82,6 +82,9 @@ def test_a_room_is_shared_by_a_school_and_used_by_an_enterprise(client, firm, sc
     table = client.get(f"{firm.url}hours/csv/?year={past.year}").content.decode("utf-8-sig")
     assert ["兴安职业学校", "2", "1", "0", "0"] in list(csv.reader(io.StringIO(table)))
     assert "松柏养老院" in school.client.get(f"{desk}hours/").content.decode()
+    for year in ("9999", "0000", "abc", str(past.year + 1)):
+        assert "没有" in client.get(f"{firm.url}hours/?year={year}").content.decode()
+        assert client.get(f"{firm.url}hours/csv/?year={year}").status_code == 404
 
 
 def test_what_is_typed_wrong_is_kept_and_said(client, firm, school):
@@ -202,8 +205,11 @@ def test_the_public_reads_members_and_numbers_only(client):
     page = client.get("/alliance/").content.decode()
     assert "松柏养老院" in page
     assert "王老师" not in page
-    file = client.get(reverse("alliance_calendar", args=[own.token]))
-    assert file["Content-Type"].startswith("text/calendar")
+    client.force_login(actor(own.owner))
+    url = f"/enterprise/{own.owner.enterprise_id}/alliance/resources/{own.pk}/"
+    address = re.search('/alliance/calendar/[^"]+', client.get(url).content.decode())[0]
+    client.logout()
+    assert client.get(address)["Content-Type"].startswith("text/calendar")
     assert client.get("/alliance/calendar/unknown.ics").status_code == 404
 
 
