@@ -9,6 +9,7 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
+from accounts.models import mask_phone
 from courses.admin.applications import ApplicationViewSet
 from courses.admin.enrollments import local
 from courses.admin.exam_imports import ExamImportViewSet
@@ -111,13 +112,18 @@ class ApplicationRulesViewSet(GuardedViewSet):
         return ApplicationRules.objects.staffed_by(account)
 
 
+def _phone_to_ring(interest):
+    """The learner's own, or that of the family: a child has none."""
+    return interest.learner.masked_phone or mask_phone(interest.learner.account.phone)
+
+
 class InterestIndexView(generic.IndexView):
     """Who is interested, the newest first; for the school to know how many and to ring."""
 
     def get_base_queryset(self):
         """Live ones, one query for a page of rows."""
         mine = Interest.objects.staffed_by(self.request.user).live()
-        return mine.select_related("learner", "intake__program")
+        return mine.select_related("learner__account", "intake__program")
 
     def get_add_url(self):
         """None: families register."""
@@ -132,7 +138,7 @@ class InterestIndexView(generic.IndexView):
         TitleColumn("learner.name", label=_("learner")),
         Column("intake.title", label=_("intake")),
         Column("learner.residence", label=_("residence")),
-        Column("learner.masked_phone", label=_("phone")),
+        Column("phone", label=_("phone"), accessor=_phone_to_ring),
         Column("created_at", label=_("registered"), accessor=lambda row: local(row.created_at)),
         Column("get_outcome_display", label=_("official result")),
         Column("admitted_to", label=_("admitted to")),
