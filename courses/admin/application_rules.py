@@ -1,7 +1,6 @@
 """Rules for applying, and interest in pathways, in the admin."""
 
 from django import forms
-from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -15,7 +14,7 @@ from courses.admin.applications import ApplicationViewSet
 from courses.admin.enrollments import local
 from courses.admin.exam_imports import ExamImportViewSet
 from courses.models import AdmissionRound, ApplicationRules, Intake, Interest, PathwayPage
-from institutions.admin import GuardedViewSet
+from institutions.admin import GuardedViewSet, RegisterViewSet
 
 
 class LinesField(forms.CharField):
@@ -146,34 +145,20 @@ class InterestIndexView(generic.IndexView):
     ]
 
 
-class InterestViewSet(GuardedViewSet):
+class InterestViewSet(RegisterViewSet):
     """Interest in pathways whose admission the official channel decides."""
 
     model = Interest
     name = "interest"
     icon = "user"
     menu_label = _("Interest in pathways")
-    add_to_reference_index = False
-    copy_view_enabled = False
     index_view_class = InterestIndexView
     list_filter = ["intake", "outcome"]
     search_fields = ["learner__name"]
-    search_backend_name = None
-    form_fields = ["outcome"]  # Wagtail wants to know some; there is no form.
 
     def visible_to(self, account):
         """Those in pathways of one's own institutions."""
         return Interest.objects.staffed_by(account)
-
-    def register_admin_url_finder(self):
-        """There is no page to edit one."""
-
-    def get_urlpatterns(self):
-        """The list."""
-        return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-        ]
 
 
 class ApplyingGroup(ModelViewSetGroup):
