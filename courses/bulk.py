@@ -11,19 +11,20 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from courses import background, copying, paying, reviewing
+from courses import background, copying, reviewing
 from courses import enrollment as process
 from courses.models import BulkWork, Enrollment, Intake, Term
 from courses.moving import move
+from courses.progression import accepting
 
 MANY = 50  # an act takes 10 to 40 ms with its message, and a request should answer within two seconds
 State = BulkWork.State
 
 # What staff do with one enrollment; `data` is what the form said.
 ACTS = {
-    "confirm": lambda enrollment, by, data: process.confirm(enrollment, by=by),
+    "confirm": lambda enrollment, by, data: accepting.confirm_at_desk(enrollment, by=by, data=data),
     "move": lambda enrollment, by, data: move(enrollment, to=data["to"], by=by, note=data["note"]),
-    "waive": lambda enrollment, by, data: paying.waive(enrollment, by=by, reason=data["reason"], note=data["note"]),
+    "waive": lambda enrollment, by, data: accepting.waive_at_desk(enrollment, by=by, data=data),
     "complete": lambda enrollment, by, data: process.complete(enrollment, by=by),
     "cancel": lambda enrollment, by, data: process.cancel(enrollment, by=by, reason=data["reason"], note=data["note"]),
 }

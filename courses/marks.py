@@ -86,7 +86,7 @@ def points_of(subject, typed, *, most=_MOST):
         points = Decimal(typed)
     except InvalidOperation:
         points = None
-    if points is None or not 0 <= points <= most or points != round(points, 1):
+    if points is None or not points.is_finite() or not 0 <= points <= most or points != round(points, 1):
         text = _("%(subject)s: “%(typed)s” is no number from 0 to %(most)d with at most one decimal.")
         raise MarksError(text % {"subject": subject, "typed": typed, "most": most})
     return int(points) if points == int(points) else float(round(points, 1))

@@ -5,8 +5,10 @@ is and only ever given away as a download, with a policy that lets it do nothing
 """
 
 import io
+import struct
 import warnings
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -42,7 +44,7 @@ def look(upload):
         if len(content) > LARGEST_PDF:
             raise ValidationError(_("“%(name)s” is too large. A PDF may have at most 3 MB."), params={"name": name})
         return Looked(name, PDF, content)
-    return Looked(name.rpartition(".")[0] + ".jpg", JPEG, _picture(content, name))
+    return Looked(f"{PurePath(name).stem[:90]}.jpg", JPEG, _picture(content, name))
 
 
 def _scan(content, name):
@@ -72,7 +74,7 @@ def _picture(content, name):
             picture = ImageOps.exif_transpose(picture).convert("RGB")
     except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning, OSError, SyntaxError):
         raise refused from None
-    except ValueError:
+    except (ValueError, LookupError, TypeError, ArithmeticError, struct.error, EOFError):  # Broken notes of a camera.
         raise refused from None
     picture.thumbnail((_SIDE, _SIDE))
     stream = io.BytesIO()

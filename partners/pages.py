@@ -102,7 +102,7 @@ class EnterprisePage(PublicPage):
 
     def programs(self):
         """The order programs that learners can look at, those that close last first."""
-        found = OrderProgramPage.objects.live().public().filter(order__enterprise=self.enterprise_id)
+        found = OrderProgramPage.objects.shown().filter(order__enterprise=self.enterprise_id)
         return found.select_related("order").order_by("-order__closes_on", "title")
 
 

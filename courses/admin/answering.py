@@ -1,6 +1,5 @@
 """The admin's menu of what the service answers for: reviews, ratings, pledges, checks of the history."""
 
-from django.urls import path
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, ModelChoiceFilter
@@ -16,7 +15,7 @@ from courses.admin.enrollments import LimitedPaginator, local
 from courses.admin.exceptions import ExceptionViewSet
 from courses.admin.history_checks import HistoryCheckViewSet
 from courses.models import Pledge, Rating
-from institutions.admin import GuardedViewSet
+from institutions.admin import GuardedViewSet, RegisterViewSet
 from institutions.models import Institution
 
 
@@ -68,21 +67,16 @@ class RatingIndexView(generic.IndexView):
         ]
 
 
-class RatingViewSet(GuardedViewSet):
+class RatingViewSet(RegisterViewSet):
     """Ratings: read only."""
 
     model = Rating
     name = "rating"
     icon = "pick"
     menu_label = _("Ratings")
-    add_to_reference_index = False
-    copy_view_enabled = False
     index_view_class = RatingIndexView
     filterset_class = RatingFilterSet
     search_fields = ["word", "enrollment__intake__program__title"]
-    search_backend_name = None
-    list_per_page = 40
-    form_fields = ["stars"]  # Wagtail wants to know some; there is no form.
 
     def visible_to(self, account):
         """Those of one's own institutions."""
@@ -91,16 +85,6 @@ class RatingViewSet(GuardedViewSet):
     def get_index_view_kwargs(self, **kwargs):
         """To read the list is enough."""
         return super().get_index_view_kwargs(any_permission_required=["view"], **kwargs)
-
-    def register_admin_url_finder(self):
-        """There is no page to edit one."""
-
-    def get_urlpatterns(self):
-        """The list."""
-        return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-        ]
 
 
 class PledgeViewSet(GuardedViewSet):

@@ -22,7 +22,7 @@ from courses.answering import appeals, figures
 from courses.answering.documents import response_of
 from courses.models import Appeal, AppealFile
 from courses.moves import EnrollmentError
-from institutions.admin import GuardedViewSet
+from institutions.admin import RegisterViewSet
 from institutions.models import Institution
 
 
@@ -223,7 +223,7 @@ class FileView(PermissionCheckedMixin, View):
         return response_of(get_object_or_404(AppealFile, appeal=pk, pk=file_id))
 
 
-class AppealViewSet(GuardedViewSet):
+class AppealViewSet(RegisterViewSet):
     """Reviews asked for: read and answered, never edited or deleted."""
 
     model = Appeal
@@ -232,16 +232,11 @@ class AppealViewSet(GuardedViewSet):
     menu_label = _("Reviews asked for")
     menu_order = 216
     add_to_admin_menu = False
-    add_to_reference_index = False
-    copy_view_enabled = False
     inspect_view_enabled = True
     index_view_class = AppealIndexView
     inspect_view_class = AppealInspectView
     filterset_class = AppealFilterSet
     search_fields = ["enrollment__reference", "enrollment__learner__name"]
-    search_backend_name = None
-    list_per_page = 40
-    form_fields = ["state"]  # Wagtail wants to know some; there is no form.
 
     def visible_to(self, account):
         """Those in one's own institutions."""
@@ -251,16 +246,10 @@ class AppealViewSet(GuardedViewSet):
         """To read the list is enough."""
         return super().get_index_view_kwargs(any_permission_required=["view", "change"], **kwargs)
 
-    def register_admin_url_finder(self):
-        """There is no page to edit one."""
-
-    def get_urlpatterns(self):
-        """The list, one of them, its answer and its documents."""
+    def act_urlpatterns(self):
+        """The answer and the documents of one."""
         view = self.construct_view
         return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("inspect/<int:pk>/", self.inspect_view, name="inspect"),
             path("answer/<int:pk>/", view(AnswerView), name="answer"),
             path("file/<int:pk>/<int:file_id>/", view(FileView), name="file"),
         ]

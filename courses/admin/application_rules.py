@@ -1,7 +1,6 @@
 """Rules for applying, and interest in pathways, in the admin."""
 
 from django import forms
-from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -10,11 +9,12 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
+from accounts.models import mask_phone
 from courses.admin.applications import ApplicationViewSet
 from courses.admin.enrollments import local
 from courses.admin.exam_imports import ExamImportViewSet
 from courses.models import AdmissionRound, ApplicationRules, Intake, Interest, PathwayPage
-from institutions.admin import GuardedViewSet
+from institutions.admin import GuardedViewSet, RegisterViewSet
 
 
 class LinesField(forms.CharField):
@@ -112,13 +112,18 @@ class ApplicationRulesViewSet(GuardedViewSet):
         return ApplicationRules.objects.staffed_by(account)
 
 
+def _phone_to_ring(interest):
+    """The learner's own, or that of the family: a child has none."""
+    return interest.learner.masked_phone or mask_phone(interest.learner.account.phone)
+
+
 class InterestIndexView(generic.IndexView):
     """Who is interested, the newest first; for the school to know how many and to ring."""
 
     def get_base_queryset(self):
         """Live ones, one query for a page of rows."""
         mine = Interest.objects.staffed_by(self.request.user).live()
-        return mine.select_related("learner", "intake__program")
+        return mine.select_related("learner__account", "intake__program")
 
     def get_add_url(self):
         """None: families register."""
@@ -133,41 +138,27 @@ class InterestIndexView(generic.IndexView):
         TitleColumn("learner.name", label=_("learner")),
         Column("intake.title", label=_("intake")),
         Column("learner.residence", label=_("residence")),
-        Column("learner.masked_phone", label=_("phone")),
+        Column("phone", label=_("phone"), accessor=_phone_to_ring),
         Column("created_at", label=_("registered"), accessor=lambda row: local(row.created_at)),
         Column("get_outcome_display", label=_("official result")),
         Column("admitted_to", label=_("admitted to")),
     ]
 
 
-class InterestViewSet(GuardedViewSet):
+class InterestViewSet(RegisterViewSet):
     """Interest in pathways whose admission the official channel decides."""
 
     model = Interest
     name = "interest"
     icon = "user"
     menu_label = _("Interest in pathways")
-    add_to_reference_index = False
-    copy_view_enabled = False
     index_view_class = InterestIndexView
     list_filter = ["intake", "outcome"]
     search_fields = ["learner__name"]
-    search_backend_name = None
-    form_fields = ["outcome"]  # Wagtail wants to know some; there is no form.
 
     def visible_to(self, account):
         """Those in pathways of one's own institutions."""
         return Interest.objects.staffed_by(account)
-
-    def register_admin_url_finder(self):
-        """There is no page to edit one."""
-
-    def get_urlpatterns(self):
-        """The list."""
-        return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-        ]
 
 
 class ApplyingGroup(ModelViewSetGroup):

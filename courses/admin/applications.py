@@ -26,7 +26,7 @@ from courses.applying.states import ApplicationState
 from courses.models import AdmissionRound, IdentityReveal, PathwayApplication
 from courses.models.schooling import candidate_key
 from courses.moves import EnrollmentError
-from institutions.admin import GuardedViewSet
+from institutions.admin import RegisterViewSet
 
 _WAITING = [("mine", _("my unfinished reviews")), ("all", _("all that wait"))]
 
@@ -175,7 +175,8 @@ class ReviewView(generic.InspectView):
     def _decide(self, decision):
         post, application = self.request.POST, self.object
         told = {"by": self.request.user, "note": post.get("note", "").strip()[:2000]}
-        number = int(post["number"]) if post.get("number", "").isdecimal() else 0
+        typed = post.get("number", "")[:9]
+        number = int(typed) if typed.isdecimal() else 0
         if decision == "take_over":
             verifying.take_over(application, by=self.request.user)
             return gettext("The review is yours now.")
@@ -251,36 +252,24 @@ class ProofView(PermissionCheckedMixin, View):
         return documents.response_of(get_object_or_404(application.documents.filter(pk__in=sent), pk=document))
 
 
-class ApplicationViewSet(GuardedViewSet):
+class ApplicationViewSet(RegisterViewSet):
     """Applications to pathways: checked, never written by staff."""
 
     model = PathwayApplication
     name = "pathway_application"
     icon = "clipboard-list"
     menu_label = _("Applications to pathways")
-    add_to_reference_index = False
-    copy_view_enabled = False
     inspect_view_enabled = True
     index_view_class = ApplicationIndexView
     inspect_view_class = ReviewView
     filterset_class = ApplicationFilterSet
     search_fields = ["learner__name", "reference"]
-    search_backend_name = None
-    form_fields = ["round"]  # Wagtail wants to know some; there is no form.
 
     def visible_to(self, account):
         """All that were sent to one's own institutions."""
         return PathwayApplication.objects.staffed_by(account)
 
-    def register_admin_url_finder(self):
-        """There is no page to edit one."""
-
-    def get_urlpatterns(self):
-        """The queue, one application, its proofs."""
+    def act_urlpatterns(self):
+        """The proofs of one."""
         view = self.construct_view
-        return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("inspect/<int:pk>/", self.inspect_view, name="inspect"),
-            path("proof/<int:pk>/<int:document>/", view(ProofView), name="proof"),
-        ]
+        return [path("proof/<int:pk>/<int:document>/", view(ProofView), name="proof")]

@@ -173,10 +173,12 @@ class DecisionsView(_People):
         return [(one.student.pk, one.student.enrollment.learner.name) for one in self.standings if one.may_decide]
 
     def consequences(self, form):
-        """How many get which result."""
+        """How many get which result; who fails is named, with the reason."""
         chosen = self.chosen(form)
-        results = [one.proposal[0] for one in self.standings if one.student.pk in chosen]
+        found = [one for one in self.standings if one.student.pk in chosen]
+        results = [one.proposal[0] for one in found]
         said = [f"{stage.label}：{results.count(stage)}" for stage in DECIDED if results.count(stage)]
+        said += [f"{one.student}：{one.proposal[1].label}" for one in found if one.proposal[0] == Stage.FAILED]
         return [*said, _("Each family is told its result, with the reason and the figures.")]
 
     def carry_out(self, form):

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 
@@ -67,7 +67,8 @@ CRITERIA = ObjectList(
             heading=gettext_lazy("What else is asked"),
         ),
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("papers_by"), FieldPanel("reminder_days")])], heading=gettext_lazy("Papers")
+            [FieldRowPanel([FieldPanel("papers_by"), FieldPanel("reminder_days")])],
+            heading=pgettext_lazy("progression", "Papers"),
         ),
     ],
     base_form_class=CriteriaForm,

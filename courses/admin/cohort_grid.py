@@ -46,7 +46,7 @@ class GridView(OfCohort, BaseObjectMixin, WagtailAdminTemplateMixin, TemplateVie
         values, self.faults = self._read()
         if self.faults:
             return self.render_to_response(self.get_context_data())
-        seen = request.POST.get("seen", "")
+        seen = request.POST.get("seen", "")[:18]
         count, others = collecting.collect(
             self.object, values, by=request.user, seen=int(seen) if seen.isdecimal() else 0
         )

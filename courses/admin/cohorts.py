@@ -117,6 +117,7 @@ class CohortInspectView(generic.InspectView):
         return super().get_context_data(object=self.object, **kwargs) | {
             "cohort": self.object,
             "acts": self.acts(),
+            "under_way": self.counts.get(Stage.YEAR_3) or self.counts.get(Stage.ELIGIBLE),
             "figures": figures,
             "lines": [(row.label, figures.bar(row), figures.cells(row)) for row in figures.rows],
             "bars": [(s.label, self.counts[s], _BAR * self.counts[s] // most) for s in Stage if self.counts.get(s)],
@@ -178,7 +179,7 @@ class CohortViewSet(GuardedViewSet):
         Column("admitted", label=_("admitted")),
         Column("on_the_way", label=_("on the way")),
         Column("graduated", label=_("graduated")),
-        Column("left", label=_("left")),
+        Column("left", label=_("left the pathway")),
         Column("pathway.institution", label=_("secondary school")),
         Column("pathway.college", label=_("college")),
     ]

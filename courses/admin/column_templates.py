@@ -57,6 +57,9 @@ class ExportForm(forms.Form):
 
     def __init__(self, *args, may_reveal, **kwargs):
         super().__init__(*args, **kwargs)
+        templates = list(self.fields["template"].queryset[:2])
+        if len(templates) == 1:
+            self.initial["template"] = templates[0].pk
         self.fields["purpose"].choices = [("", _("masked")), *IdentityReveal.Purpose.choices]
         if not may_reveal:
             del self.fields["purpose"], self.fields["note"]

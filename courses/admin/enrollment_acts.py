@@ -27,6 +27,7 @@ from courses import enrollment as process
 from courses.admin.review_acts import review_acts
 from courses.intake_choice import IntakeChoice, open_intakes
 from courses.models import Enrollment, EnrollmentNote, Intake
+from courses.progression.accepting import StatedAtTheDesk, asks_guardian
 from courses.states import LIVE, STAFF_REASONS, WAIVER_REASONS, State
 
 AT_ONCE = 2000
@@ -83,6 +84,7 @@ class Act:
     serious: bool = False
     is_review: bool = False
     is_about_fee: bool = False
+    takes_place: bool = False
 
     def fits(self, enrollment):
         """Whether it makes sense for this enrollment now."""
@@ -101,6 +103,7 @@ ACTS = {
             (State.OFFERED,),
             _("The seat is theirs at once, as if they had confirmed it themselves; they are told."),
             bulk.ACTS["confirm"],
+            takes_place=True,
         ),
         Act(
             "move",
@@ -120,6 +123,7 @@ ACTS = {
             bulk.ACTS["waive"],
             WaiveForm,
             is_about_fee=True,
+            takes_place=True,
         ),
         Act(
             "complete",
@@ -179,13 +183,32 @@ class ActView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
     @cached_property
     def chosen(self):
         """The enrollments that are named; 404 when one of them is not one's own."""
-        keys = {int(key) for key in self._named() if key.isdecimal()}
+        keys = {int(key) for key in self._named() if key.isdecimal() and len(key) < 19}
         related = "learner", "intake__program"
         mine = Enrollment.objects.staffed_by(self.request.user).select_related(*related).defer("terms")
         rows = list(mine.filter(pk__in=list(keys)[:AT_ONCE]).order_by("pk"))
         if len(rows) < min(len(keys), AT_ONCE):
             raise Http404
         return rows
+
+    def asks_guardian(self, enrollment):
+        """Whether the act accepts a place that the guardian has to accept."""
+        return self.act.takes_place and asks_guardian(enrollment)
+
+    @cached_property
+    def able(self):
+        """Those with whom it can be done; a place that a guardian has to accept only one at a time, at the desk."""
+        fit = [row for row in self.chosen if self.act.fits(row)]
+        return fit if len(self.chosen) == 1 else [row for row in fit if not self.asks_guardian(row)]
+
+    def get_form(self, form_class=None):
+        """With the guardian's statement where it is needed."""
+        form = super().get_form(form_class)
+        for row in self.able:
+            if self.asks_guardian(row):
+                form.fields |= StatedAtTheDesk().fields
+                form.fields["guardian"].initial = row.learner.guardian_name
+        return form
 
     def _named(self):
         return self.request.POST.getlist("id") or self.request.GET.getlist("id")
@@ -220,13 +243,11 @@ class ActView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
 
     def form_valid(self, form):
         """One by one, each in its own transaction; many of them by a worker."""
-        able = [row.pk for row in self.chosen if self.act.fits(row)]
+        able = [row.pk for row in self.able]
         if len(able) > bulk.MANY:
             return redirect("bulk_work", self._leave_to_a_worker(able, form.cleaned_data).pk)
         done, refused = 0, []
-        for enrollment in self.chosen:
-            if not self.act.fits(enrollment):
-                continue
+        for enrollment in self.able:
             try:
                 self.act.do(enrollment, self.request.user, form.cleaned_data)
                 done += 1
@@ -259,12 +280,13 @@ class ActView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
 
     def get_context_data(self, **kwargs):
         """Whom it concerns, and whom it cannot."""
-        able = [row for row in self.chosen if self.act.fits(row)]
+        unable = [row for row in self.chosen if row not in self.able]
         return super().get_context_data(
             **kwargs,
             act=self.act,
-            able=able,
-            unable=[row for row in self.chosen if not self.act.fits(row)],
+            able=self.able,
+            unable=[row for row in unable if not self.asks_guardian(row)],
+            for_guardians=[row for row in unable if self.asks_guardian(row)],
             next_url=self.next_url,
             form_key=self.request.POST.get("form_key") or secrets.token_hex(16),
             at_once=AT_ONCE if len(self._named()) > AT_ONCE else None,

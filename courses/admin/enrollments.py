@@ -28,7 +28,7 @@ from courses.desk import matching
 from courses.eligibility import Rules
 from courses.models import Enrollment, Intake, ReviewPaper, Term
 from courses.states import State
-from institutions.admin import GuardedViewSet
+from institutions.admin import RegisterViewSet
 from institutions.models import Institution
 from notifications.models import Message
 
@@ -308,7 +308,7 @@ class PaperView(PermissionCheckedMixin, View):
         return response_of(get_object_or_404(ReviewPaper, enrollment=pk, pk=paper_id))
 
 
-class EnrollmentViewSet(GuardedViewSet):
+class EnrollmentViewSet(RegisterViewSet):
     """Enrollments in the admin: read, found and changed by acts, never edited or deleted."""
 
     model = Enrollment
@@ -317,31 +317,20 @@ class EnrollmentViewSet(GuardedViewSet):
     menu_label = _("Enrollments")
     menu_order = 215
     add_to_admin_menu = True
-    add_to_reference_index = False
-    copy_view_enabled = False
     inspect_view_enabled = True
     index_view_class = EnrollmentIndexView
     inspect_view_class = EnrollmentInspectView
     filterset_class = EnrollmentFilterSet
     search_fields = ["reference"]
-    search_backend_name = None
-    list_per_page = 40
-    form_fields = ["channel"]  # Wagtail wants to know some; there is no form.
 
     def visible_to(self, account):
         """Those in one's own institutions."""
         return Enrollment.objects.staffed_by(account)
 
-    def register_admin_url_finder(self):
-        """There is no page to edit one."""
-
-    def get_urlpatterns(self):
-        """The list, one enrollment with its papers, the acts, and the roster of an intake."""
+    def act_urlpatterns(self):
+        """The papers of one, the acts, and the roster of an intake."""
         view = self.construct_view
         return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("inspect/<int:pk>/", self.inspect_view, name="inspect"),
             path("paper/<int:pk>/<int:paper_id>/", view(PaperView), name="paper"),
             path("note/<int:pk>/", view(NoteView), name="note"),
             path("act/<slug:act>/", view(ActView), name="act"),

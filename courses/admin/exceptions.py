@@ -22,7 +22,7 @@ from courses.answering import exceptions
 from courses.intake_choice import IntakeChoice, open_intakes
 from courses.models import Enrollment, RuleException
 from courses.moves import EnrollmentError
-from institutions.admin import GuardedViewSet
+from institutions.admin import RegisterViewSet
 
 
 class _AskForm(forms.Form):
@@ -208,7 +208,7 @@ class ExceptionInspectView(WagtailAdminTemplateMixin, DetailView):
         return super().get_context_data(may_decide=may, refusal=refusal, waits=waits, **kwargs)
 
 
-class ExceptionViewSet(GuardedViewSet):
+class ExceptionViewSet(RegisterViewSet):
     """Exceptions: asked for, decided, never edited or deleted."""
 
     model = RuleException
@@ -216,15 +216,10 @@ class ExceptionViewSet(GuardedViewSet):
     icon = "warning"
     menu_label = _("Exceptions")
     add_to_admin_menu = False
-    add_to_reference_index = False
-    copy_view_enabled = False
     inspect_view_enabled = True
     index_view_class = ExceptionIndexView
     list_filter = ["state", "kind", "why"]
     search_fields = ["learner__name", "intake__code"]
-    search_backend_name = None
-    list_per_page = 40
-    form_fields = ["note"]  # Wagtail wants to know some; the form is ExceptionCreateView's.
 
     def visible_to(self, account):
         """Those in one's own institutions."""
@@ -233,9 +228,6 @@ class ExceptionViewSet(GuardedViewSet):
     def get_index_view_kwargs(self, **kwargs):
         """To read the list is enough."""
         return super().get_index_view_kwargs(any_permission_required=["view"], **kwargs)
-
-    def register_admin_url_finder(self):
-        """There is no page to edit one."""
 
     def get_urlpatterns(self):
         """The list, a new one, one of them."""

@@ -19,7 +19,7 @@ from courses.admin.enrollments import local
 from courses.answering import checking
 from courses.answering.verifying import words_of
 from courses.models import ChainHead, HistoryCheck, Seal
-from institutions.admin import GuardedViewSet
+from institutions.admin import RegisterViewSet
 
 
 class CheckIndexView(generic.IndexView):
@@ -131,7 +131,7 @@ class CheckInspectView(WagtailAdminTemplateMixin, DetailView):
         )
 
 
-class HistoryCheckViewSet(GuardedViewSet):
+class HistoryCheckViewSet(RegisterViewSet):
     """Checks of the history, for those who audit all institutions."""
 
     model = HistoryCheck
@@ -139,18 +139,10 @@ class HistoryCheckViewSet(GuardedViewSet):
     icon = "history"
     menu_label = _("Checks of the history")
     add_to_admin_menu = False
-    add_to_reference_index = False
-    copy_view_enabled = False
     inspect_view_enabled = True
     index_view_class = CheckIndexView
     add_view_class = CheckCreateView
-    list_per_page = 40
     search_fields = ["by__name"]
-    search_backend_name = None
-    form_fields = ["head"]  # Wagtail wants to know some; the form is CheckForm.
-
-    def register_admin_url_finder(self):
-        """There is no page to edit one."""
 
     def get_urlpatterns(self):
         """The list, a new one, one of them."""

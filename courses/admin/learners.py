@@ -24,7 +24,7 @@ from accounts.models import District, Learner, mask_phone
 from courses.admin.enrollments import LimitedPaginator, learner_url, local
 from courses.desk import matching, own_learners
 from courses.models import Enrollment, IdentityReveal
-from institutions.admin import GuardedViewSet
+from institutions.admin import GuardedViewSet, RegisterViewSet
 
 
 class LearnerFilterSet(WagtailFilterSet):
@@ -290,7 +290,7 @@ class RevealIndexView(generic.IndexView):
         ]
 
 
-class IdentityRevealViewSet(GuardedViewSet):
+class IdentityRevealViewSet(RegisterViewSet):
     """The list of reveals, for managers."""
 
     model = IdentityReveal
@@ -298,13 +298,8 @@ class IdentityRevealViewSet(GuardedViewSet):
     icon = "view"
     menu_label = _("Revealed identity numbers")
     add_to_admin_menu = False
-    add_to_reference_index = False
-    copy_view_enabled = False
     index_view_class = RevealIndexView
     search_fields = ["learner__name", "by__name"]
-    search_backend_name = None
-    list_per_page = 40
-    form_fields = ["purpose"]  # Wagtail wants to know some; there is no form.
 
     def visible_to(self, account):
         """Those in one's own institutions."""
@@ -313,13 +308,3 @@ class IdentityRevealViewSet(GuardedViewSet):
     def get_index_view_kwargs(self, **kwargs):
         """To read the list is more than to add to it."""
         return super().get_index_view_kwargs(any_permission_required=["view"], **kwargs)
-
-    def register_admin_url_finder(self):
-        """There is no page to edit one."""
-
-    def get_urlpatterns(self):
-        """The list."""
-        return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-        ]

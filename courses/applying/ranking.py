@@ -61,6 +61,8 @@ def prepare(round):
     if not open_rounds(AdmissionRound.objects.filter(pk=round.pk)).exists():
         return
     applications = PathwayApplication.objects.filter(round=round).exclude(entry=None)
+    # Locked until the list is closed: nobody returns what is being ranked.
+    list(applications.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     waiting = applications.filter(state=ApplicationState.SUBMITTED).count()
     if waiting:
         text = _("%(n)d applications wait to be checked. Confirm or return them before the list is closed.")

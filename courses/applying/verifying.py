@@ -13,6 +13,7 @@ from courses.models import ApplicationEvent, IdentityReveal, PathwayApplication,
 
 Act = ApplicationEvent.Act
 TIME_TO_CORRECT = timedelta(days=3)
+_REVIEWED = (State.SUBMITTED, State.VERIFIED)
 
 
 def keep(application, *, by, remarks, note=""):
@@ -26,6 +27,8 @@ def keep(application, *, by, remarks, note=""):
 def take_over(application, *, by):
     """Take over a review that a colleague has begun and cannot finish; what they wrote is kept."""
     with changing(application) as fresh:
+        if fresh.state not in _REVIEWED:
+            raise ApplicationError(_("This application does not wait to be checked any more."))
         fresh.reviewer = by
         fresh.save(update_fields=["reviewer"])
 
@@ -40,6 +43,8 @@ def give_back(application, *, number, by, remarks, note="", until=None):
         if not known and not note.strip():
             raise ApplicationError(_("Say what must be mended, beside the field or in the comment."))
         _require_read(fresh, number, by)
+        if fresh.round.draws.filter(frozen_at__isnull=False).exists():
+            raise ApplicationError(_("The list of this round is closed: nothing in an application counts any more."))
         until = until or correct_until(fresh)
         if until <= timezone.now():
             raise ApplicationError(_("The moment until which it can be mended has passed. Choose a later one."))
@@ -91,7 +96,7 @@ def _clear_review(fresh):
 
 
 def _require_waiting(fresh, by):
-    if fresh.state not in (State.SUBMITTED, State.VERIFIED):
+    if fresh.state not in _REVIEWED:
         raise ApplicationError(_("This application does not wait to be checked any more."))
     if fresh.reviewer_id and fresh.reviewer_id != by.pk:
         raise ApplicationError(

@@ -58,7 +58,13 @@ def chance(draw):
     """Where the seed comes from, in words."""
     round = draw.round
     if round.seed_source == Source.WITNESSED:
-        return _("Digits on balls, drawn before witnesses and entered by two people apart from each other.")
+        said = _("Digits on balls, drawn before witnesses and entered by two people apart from each other.")
+        if not round.holds_results:
+            return said
+        return f"{said} " + _(
+            "Whoever saw the balls can work out the result from the public list before it comes out; until then this"
+            " site shows and tells it to nobody."
+        )
     if round.seed_source == Source.COMMITTED:
         return _(
             "A number of this site, whose fingerprint was published before: %(fingerprint)s. This is the weaker way:"

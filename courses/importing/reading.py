@@ -17,9 +17,11 @@ _SEPARATORS = ",;\t|"
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f]")
 # A workbook is a zip: a small file may hold very much. Bytes, unpacked.
 _MOST_UNPACKED = 200 * 2**20
-# What openpyxl meets in a file that is no workbook, or a damaged one.
+# And two cells far apart span a table of billions of empty ones.
+_MOST_ROWS, _MOST_COLUMNS = 100_000, 300
+# What openpyxl meets in a file that is no workbook, or a damaged one (or one with a password).
 _DAMAGED = (BadZipFile, InvalidFileException, zlib.error, EOFError, LookupError, OSError, SyntaxError, TypeError)
-_DAMAGED += (ValueError,)
+_DAMAGED += (ValueError, AttributeError, ArithmeticError, RuntimeError)
 
 
 class FileError(Exception):
@@ -123,9 +125,28 @@ def _read_workbook(stream, sheet):
             )
         found = book[sheet] if sheet else book.worksheets[0]
         found.reset_dimensions()
-        return _padded([[_text(cell) for cell in record] for record in found.iter_rows(values_only=True)])
+        return _padded(list(_records(found)))
     finally:
         book.close()
+
+
+def _records(sheet):
+    """The rows of a sheet, up to what a table may have; more is refused before it fills the memory."""
+    rows = sheet.iter_rows(values_only=True, max_row=_MOST_ROWS + 1, max_col=_MOST_COLUMNS + 1)
+    empty = 0  # Rows of nothing at the end, which a format that was set once leaves behind, are not read.
+    for number, record in enumerate(rows, 1):
+        cells = [_text(cell) for cell in record]
+        while cells and not cells[-1]:
+            cells.pop()
+        if not cells:
+            empty += 1
+            continue
+        if number > _MOST_ROWS or len(cells) > _MOST_COLUMNS:
+            text = _("The table is too large: at most %(rows)d rows and %(columns)d columns are read.")
+            raise FileError(text % {"rows": _MOST_ROWS, "columns": _MOST_COLUMNS})
+        yield from ([] for _row in range(empty))
+        empty = 0
+        yield cells
 
 
 def _padded(records):

@@ -19,6 +19,8 @@ from courses.progression.stages import ON_THE_WAY, Stage, Why
 
 # "Late means forfeited" is told this often before it happens.
 TELLINGS = 3
+LONGEST = 10  # years on the way, with every delay
+LONGEST_NAME = 120  # characters of a certificate, a prize, a part of the score
 SOON = 30
 
 
@@ -134,13 +136,23 @@ class Cohort(ClusterableModel):
         return timezone.make_aware(datetime.combine(self.papers_by, time())) + timedelta(days=1)
 
     def clean(self):
-        """The days of reminding are numbers, and enough of them."""
+        """The days of reminding are numbers, and enough of them; the last day lies on the way; names are short."""
         try:
             days = self.reminders
         except ValueError:
             days = []
+        faults = {}
         if len(set(days)) < TELLINGS or (days and days[-1] < 1):
-            raise ValidationError({"reminder_days": _("At least three different numbers of days, each at least 1.")})
+            faults["reminder_days"] = _("At least three different numbers of days, each at least 1.")
+        if self.papers_by and not 0 <= self.papers_by.year - self.entry_year <= LONGEST:
+            faults["papers_by"] = _("This is not on the way of those who entered in %(year)d.") % {
+                "year": self.entry_year
+            }
+        for name in ("certificates", "prizes"):
+            if any(len(line) > LONGEST_NAME for line in _lines(getattr(self, name))):
+                faults[name] = _("A line has at most %(n)d characters.") % {"n": LONGEST_NAME}
+        if faults:
+            raise ValidationError(faults)
 
 
 def _lines(text):
@@ -250,7 +262,7 @@ class ProgressionEntry(AppendOnly):
 
     student = models.ForeignKey(PathwayStudent, models.PROTECT, related_name="collected", verbose_name=_("learner"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
-    name = models.CharField(_("name"), max_length=120, blank=True)
+    name = models.CharField(_("name"), max_length=LONGEST_NAME, blank=True)
     value = models.DecimalField(_("value"), max_digits=6, decimal_places=2, null=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who"))
     at = models.DateTimeField(_("when"), default=timezone.now)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.learners import is_minor
 from courses import enrollment as process
+from courses import paying
 from courses.progression.steps import is_pathway
 from courses.states import State
 
@@ -40,6 +41,49 @@ class GuardianForm(forms.Form):
     def guardian(self):
         """The name, as kept or as typed."""
         return self.learner.guardian_name or self.cleaned_data["name"]
+
+
+class StatedAtTheDesk(forms.Form):
+    """What staff say when the guardian states it in person: who, and that it is on paper."""
+
+    guardian = forms.CharField(
+        label=gettext_lazy("guardian who accepts the place"),
+        max_length=60,
+        help_text=gettext_lazy("The learner is under 18: the guardian states in person that the place is accepted."),
+    )
+    on_paper = forms.BooleanField(
+        label=gettext_lazy("The guardian stated it here and signed it on paper; the school keeps the paper."),
+        error_messages={"required": gettext_lazy("Without the signed statement the place cannot be confirmed.")},
+    )
+
+
+def _stated(enrollment, data):
+    """The sentence for the history: what the guardian stated at the desk; empty where none is asked for."""
+    if not (is_pathway(enrollment.intake) and is_minor(enrollment.learner.birth_date)):
+        return ""
+    if not (data.get("guardian") and data.get("on_paper")):
+        raise GuardianAsked
+    return _("Accepted by the guardian in person, on paper: %(name)s") % {"name": data["guardian"]}
+
+
+class GuardianAsked(process.EnrollmentError):
+    """Staff cannot accept a place for a minor without the guardian's statement."""
+
+    def __init__(self):
+        super().__init__(
+            _("The guardian has to accept this place: on the site, or in person at the desk, one learner at a time.")
+        )
+
+
+def confirm_at_desk(enrollment, *, by, data):
+    """Staff confirm an offer; `data` holds what StatedAtTheDesk asks. Raises GuardianAsked without it."""
+    return process.confirm(enrollment, by=by, note=_stated(enrollment, data))
+
+
+def waive_at_desk(enrollment, *, by, data):
+    """Staff waive the fee, which makes the seat certain: the same statement is asked for."""
+    note = "；".join(filter(None, [_stated(enrollment, data), data["note"]]))
+    return paying.waive(enrollment, by=by, reason=data["reason"], note=note[:200])
 
 
 def accept(enrollment, *, by, guardian):

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from courses import beside
+from courses.describe import day, one_after_another
 from courses.models import Enrollment, PathwayStudent
 from courses.moves import EnrollmentError
 from courses.progression import accepting
@@ -36,7 +37,10 @@ def needs(account):
         standing = standing_of(student)
         if standing.missing:
             names = _(", ").join(str(one.label) for one in standing.missing)
-            text = _("Still missing: %(names)s. What comes late is forfeited.") % {"names": names}
+            text = _("Still missing: %(names)s.") % {"names": names}
+            if student.cohort.papers_by:
+                last = _("The last day is %(day)s; what comes later is forfeited.")
+                text = one_after_another([text, last % {"day": day(student.cohort.papers_by)}])
             title = _("Progression of %(name)s") % {"name": student.enrollment.learner.name}
             until = student.cohort.papers_until
             yield beside.Need(title, text, address(student), _("See the checklist"), until)

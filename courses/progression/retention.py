@@ -1,6 +1,7 @@
 """How many of a cohort have come how far: the flow chart, as figures of a table with bars; and lists to take away."""
 
 from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -90,7 +91,7 @@ def everybody(cohort):
             student.enrollment.reference,
             student.enrollment.learner.name,
             str(student.get_stage_display()),
-            f"{entry.at:%Y-%m-%d}",
+            f"{timezone.localtime(entry.at):%Y-%m-%d}",
             why,
             "" if standing.score is None else str(standing.score),
             missing,

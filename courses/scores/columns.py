@@ -7,7 +7,7 @@ from courses.models import ExamImport
 NUMBER, NAME, OUTCOME, PATHWAY = "number", "name", "outcome", "pathway"
 LABELS = {
     NUMBER: _("candidate number"),
-    NAME: _("name"),
+    NAME: _("name of the learner"),
     OUTCOME: _("admitted or not"),
     PATHWAY: _("to which pathway"),
 }

@@ -24,6 +24,7 @@ LARGEST = 8 * 2**20
 MOST_ROWS = 30_000
 AT_ONCE = 400  # rows that are checked while the browser waits
 KEPT = timedelta(days=30)
+_TROUBLE = 400  # characters of what is said about a file as a whole
 State = ExamImport.State
 
 
@@ -68,14 +69,18 @@ def _lacking(names, work):
         "below; if the titles look like nonsense, save the file as an Excel workbook (.xlsx) and send it again."
     )
     titles = _(", ").join(work.header)[:160]
-    return text % {"absent": _(", ").join(absent), "row": work.header_row, "titles": titles}
+    return (text % {"absent": _(", ").join(absent), "row": work.header_row, "titles": titles})[:_TROUBLE]
 
 
 def choose(work, mapping):
-    """Keep the chosen columns and check the table: at once when it is short, else in the background."""
-    work.mapping, work.state, work.trouble, work.done = mapping, State.CHECKING, "", 0
-    work.touched_at = timezone.now()
-    work.save(update_fields=["mapping", "state", "trouble", "done", "touched_at"])
+    """Keep the chosen columns and check the table: at once when it is short, else in the background.
+
+    Whoever was slower than the writing changes nothing.
+    """
+    waiting = ExamImport.objects.filter(pk=work.pk, state__in=(State.COLUMNS, State.CHECKED))
+    values = {"mapping": mapping, "state": State.CHECKING, "trouble": "", "done": 0, "touched_at": timezone.now()}
+    if not waiting.update(**values):
+        return
     if work.total <= AT_ONCE:
         _check(work.pk)
     else:
@@ -124,7 +129,7 @@ def _check(pk):
                 raise FileError(_("The list of this round is closed: scores can no longer be changed."))
             plan = _plan(work)
         except FileError as error:
-            ExamImport.objects.filter(pk=pk).update(state=State.COLUMNS, trouble=str(error)[:400])
+            ExamImport.objects.filter(pk=pk).update(state=State.COLUMNS, trouble=str(error)[:_TROUBLE])
             return
     with transaction.atomic():
         if _locked(pk, State.CHECKING):

@@ -190,7 +190,7 @@ def _points(subject, typed):
         points = Decimal(typed)
     except InvalidOperation:
         points = None
-    if points is None or not 0 <= points <= _MOST or points != round(points, 1):
+    if points is None or not points.is_finite() or not 0 <= points <= _MOST or points != round(points, 1):
         text = _("%(subject)s: “%(typed)s” is no number from 0 to %(most)d with at most one decimal.")
         raise _Fault(text % {"subject": subject, "typed": typed, "most": _MOST})
     return int(points) if points == int(points) else float(round(points, 1))

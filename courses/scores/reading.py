@@ -13,7 +13,7 @@ from courses.importing.reading import FileError
 
 SUFFIXES = (".csv", ".txt", ".xlsx", ".dbf")
 _LOOKED_AT = 10  # rows at the top among which the titles are looked for
-_MERGED = re.compile(rb'<mergeCell\b[^>]*\bref="[A-Z]+(\d+):[A-Z]+(\d+)"')
+_MERGED = re.compile(rb'<mergeCell\b[^>]*\bref="[A-Z]+(\d{1,7}):[A-Z]+(\d{1,7})"')
 _FIRST_SHEET = "xl/worksheets/sheet1.xml"
 _FIELD = struct.Struct("<11sc4xB15x")  # of a .dbf: name, type, length
 
@@ -39,7 +39,8 @@ def read(data, *, name, known, header_row=None):
     records = _dbf(data) if is_dbf else reading.records_of(data, name=name)
     header_row = header_row or _row_of_titles(records, known)
     titles, rows = reading.table(records, header_row=header_row)
-    return Table(titles, rows, header_row, frozenset(_merged(data) if name.lower().endswith(".xlsx") else ()))
+    merged = _merged(data, len(records)) if name.lower().endswith(".xlsx") else ()
+    return Table(titles, rows, header_row, frozenset(merged))
 
 
 def _row_of_titles(records, known):
@@ -52,15 +53,15 @@ def _plain(title):
     return "".join(title.split()).lower()
 
 
-def _merged(data):
-    """The rows of a workbook's first sheet that lie below the first row of a merged cell: their cells are empty."""
+def _merged(data, most):
+    """The rows, up to `most`, of a workbook's first sheet that lie below the first row of a merged cell."""
     try:
         with ZipFile(io.BytesIO(data)) as packed:
             sheet = packed.read(_FIRST_SHEET) if _FIRST_SHEET in packed.namelist() else b""
     except BadZipFile:
         return
     for first, last in _MERGED.findall(sheet):
-        yield from range(int(first) + 1, int(last) + 1)
+        yield from range(int(first) + 1, min(int(last), most) + 1)
 
 
 def _dbf(data):
@@ -73,9 +74,13 @@ def _dbf(data):
             names.append(name.split(b"\0")[0].decode("gb18030"))
             lengths.append(length)
             at += 32
-        records = [data[start + number * width :][:width] for number in range(count)]
-        return [names, *(_cells(record, lengths) for record in records if record[:1] == b" ")]
-    except (struct.error, IndexError, UnicodeDecodeError):
+        ends = min(start + count * width, len(data))  # What the file says of itself may be wrong.
+        records = [data[at : at + width] for at in range(start, ends, width)]
+        found = [names, *(_cells(record, lengths) for record in records if record[:1] == b" ")]
+        if any("\0" in cell for record in found for cell in record):
+            raise ValueError
+        return found
+    except (struct.error, IndexError, ValueError):
         raise FileError(_("The .dbf file cannot be read. Save it as CSV or as an Excel workbook (.xlsx).")) from None
 
 

@@ -13,7 +13,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 
-from institutions.admin import GuardedViewSet
+from institutions.admin import RegisterViewSet
 from partners import agreement_texts as texts
 from partners import flags
 from partners.admin.trail import Trailed
@@ -130,31 +130,20 @@ class TemplateView(generic.InspectView):
         return super().get_context_data(**kwargs, preview=texts.preview(self.object.body))
 
 
-class TemplateViewSet(GuardedViewSet):
+class TemplateViewSet(RegisterViewSet):
     """Versions of the template."""
 
     model = AgreementTemplate
     name = "agreement_template"
     icon = "doc-full-inverse"
     menu_label = _("Template of agreements")
-    add_to_reference_index = False
-    copy_view_enabled = False
     inspect_view_enabled = True
     index_view_class = TemplateIndexView
     inspect_view_class = TemplateView
-    form_fields = ["title"]  # Wagtail wants to know some; the form is ours.
 
-    def register_admin_url_finder(self):
-        """There is no page to edit one."""
-
-    def get_urlpatterns(self):
-        """The versions, one, a new one."""
-        return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("new/", NewVersionView.as_view(), name="add"),
-            path("inspect/<int:pk>/", self.inspect_view, name="inspect"),
-        ]
+    def act_urlpatterns(self):
+        """A new version."""
+        return [path("new/", NewVersionView.as_view(), name="add")]
 
 
 class FlagFilterSet(WagtailFilterSet):
@@ -249,32 +238,21 @@ class SettleView(Trailed, FormView):
         return super().get_context_data(**kwargs, flag=self.flag)
 
 
-class FlagViewSet(GuardedViewSet):
+class FlagViewSet(RegisterViewSet):
     """What staff look into about agreements."""
 
     model = AgreementFlag
     name = "agreement_flag"
     icon = "warning"
     menu_label = _("To look into")
-    add_to_reference_index = False
-    copy_view_enabled = False
     index_view_class = FlagIndexView
     filterset_class = FlagFilterSet
     search_fields = ["agreement__document__reference", "agreement__enrollment__learner__name"]
-    search_backend_name = None
-    form_fields = ["note"]  # Wagtail wants to know some; the form is ours.
 
     def visible_to(self, account):
         """One's own schools'; the bureau's all."""
         return AgreementFlag.objects.seen_by(account)
 
-    def register_admin_url_finder(self):
-        """There is no page to edit one."""
-
-    def get_urlpatterns(self):
-        """The list and one flag."""
-        return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("settle/<int:pk>/", SettleView.as_view(), name="settle"),
-        ]
+    def act_urlpatterns(self):
+        """Settling one."""
+        return [path("settle/<int:pk>/", SettleView.as_view(), name="settle")]

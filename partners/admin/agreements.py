@@ -17,7 +17,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.admin.widgets.button import Button
 
-from institutions.admin import GuardedViewSet
+from institutions.admin import RegisterViewSet
 from partners import agreement_printing, agreements, placements
 from partners.admin.order_classes import ClassesView, ClassView, OutcomesView
 from partners.admin.trail import Trailed
@@ -291,37 +291,27 @@ class EndView(_ActView):
         return act(self.row, act_for=Party.INSTITUTION, **told)
 
 
-class AgreementViewSet(GuardedViewSet):
+class AgreementViewSet(RegisterViewSet):
     """Agreements: read, signed for the school, ended; never written by hand."""
 
     model = Agreement
     name = "agreement"
     icon = "doc-full"
     menu_label = _("Agreements")
-    add_to_reference_index = False
-    copy_view_enabled = False
     inspect_view_enabled = True
     index_view_class = AgreementIndexView
     inspect_view_class = AgreementView
     filterset_class = AgreementFilterSet
     search_fields = ["document__reference", "enrollment__learner__name", "order__title", "order__enterprise__name"]
-    search_backend_name = None
-    form_fields = ["guardian_name"]  # Wagtail wants to know some; there is no form.
 
     def visible_to(self, account):
         """One's own schools'; the bureau's all."""
         return Agreement.objects.seen_by(account)
 
-    def register_admin_url_finder(self):
-        """There is no page to edit one."""
-
-    def get_urlpatterns(self):
-        """The list, one, the queue to sign, the acts, the classes."""
+    def act_urlpatterns(self):
+        """The papers of one, the queue to sign, the acts, the classes."""
         paper = PaperView.as_view(visible_to=self.visible_to)
         return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("inspect/<int:pk>/", self.inspect_view, name="inspect"),
             path("paper/<int:pk>/<slug:kind>/", paper, name="paper"),
             path("sign/", SignView.as_view(), name="sign"),
             path("replace/<int:pk>/", ReplaceView.as_view(), name="replace"),

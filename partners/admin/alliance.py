@@ -13,7 +13,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSet
 
-from institutions.admin import GuardedViewSet
+from institutions.admin import RegisterViewSet
 from partners.admin.acts import SeriousActView
 from partners.alliance import sharing
 from partners.alliance.acting import SHARE
@@ -150,34 +150,26 @@ class LeaveView(SeriousActView):
         return super().get_context_data(**kwargs) | {"back_to_list": reverse("alliance_member:index")}
 
 
-class AllianceMemberViewSet(GuardedViewSet):
+class AllianceMemberViewSet(RegisterViewSet):
     """Who belongs to the alliance: added and taken out, never changed."""
 
     model = AllianceMember
     name = "alliance_member"
     icon = "user"
     menu_label = _("Members of the alliance")
-    add_to_reference_index = False
-    copy_view_enabled = False
     inspect_view_enabled = False
     index_view_class = MemberIndexView
     add_view_class = JoinView
     search_fields = ["institution__name", "enterprise__name"]
-    search_backend_name = None
 
     def get_form_class(self, for_update=False):
         """Who, and since when."""
         return MemberForm
 
-    def register_admin_url_finder(self):
-        """There is no page to edit one."""
-
-    def get_urlpatterns(self):
-        """The list, joining, leaving."""
+    def act_urlpatterns(self):
+        """Joining, leaving."""
         view = self.construct_view
         return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
             path("new/", self.add_view, name="add"),
             path("leave/<int:pk>/", view(LeaveView), name="leave"),
         ]

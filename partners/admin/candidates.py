@@ -21,7 +21,7 @@ from wagtail.admin.widgets.button import Button
 from courses.admin.enrollments import local
 from courses.models import Enrollment, Intake
 from courses.states import State
-from institutions.admin import GuardedViewSet
+from institutions.admin import RegisterViewSet
 from partners import candidates
 from partners.admin.trail import Trailed
 from partners.candidate_view import PERSONAL
@@ -248,37 +248,27 @@ class CandidatePaperView(PermissionCheckedMixin, View):
         return give_out(get_object_or_404(row.candidate_papers, pk=paper))
 
 
-class CandidateViewSet(GuardedViewSet):
+class CandidateViewSet(RegisterViewSet):
     """Candidates: shared and taken back by acts, never written or deleted."""
 
     model = Candidate
     name = "candidate"
     icon = "user"
     menu_label = _("Candidates")
-    add_to_reference_index = False
-    copy_view_enabled = False
     inspect_view_enabled = True
     index_view_class = CandidateIndexView
     inspect_view_class = CandidateInspectView
     filterset_class = CandidateFilterSet
     search_fields = ["enrollment__reference", "enrollment__learner__name", "order__title", "order__enterprise__name"]
-    search_backend_name = None
-    form_fields = ["order"]  # Wagtail wants to know some; there is no form.
 
     def visible_to(self, account):
         """Those of one's own institutions."""
         return Candidate.objects.staffed_by(account)
 
-    def register_admin_url_finder(self):
-        """There is no page to edit one."""
-
-    def get_urlpatterns(self):
-        """The list, one candidate, what waits, the acts."""
+    def act_urlpatterns(self):
+        """What waits, the acts, the papers."""
         view = self.construct_view
         return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("inspect/<int:pk>/", self.inspect_view, name="inspect"),
             path("waiting/", view(WaitingView), name="waiting"),
             path("share/<int:intake_pk>/", view(ShareView), name="share"),
             path("take-back/<int:pk>/", view(TakeBackView), name="take_back"),

@@ -17,7 +17,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from accounts.models import District
-from institutions.admin import GuardedViewSet
+from institutions.admin import RegisterViewSet
 from partners import board, enterprises, members
 from partners.admin.acts import SeriousActView, remarks_in
 from partners.models import Claim, Enterprise, Role
@@ -209,38 +209,28 @@ class SuspendView(SeriousActView):
         enterprises.suspend(self.row, by=self.request.user, **data)
 
 
-class EnterpriseViewSet(GuardedViewSet):
+class EnterpriseViewSet(RegisterViewSet):
     """Enterprises: found, looked at and decided on, never written by staff."""
 
     model = Enterprise
     name = "enterprise"
     icon = "group"
     menu_label = _("Enterprises")
-    add_to_reference_index = False
-    copy_view_enabled = False
     inspect_view_enabled = True
     index_view_class = EnterpriseIndexView
     inspect_view_class = EnterpriseInspectView
     filterset_class = EnterpriseFilterSet
     search_fields = ["name", "uscc"]
-    search_backend_name = None
-    form_fields = ["name"]  # Wagtail wants to know some; there is no form.
 
     def visible_to(self, account):
         """All for those who check enterprises, none for others."""
         return Enterprise.objects.checked_by(account)
 
-    def register_admin_url_finder(self):
-        """There is no page to edit one."""
-
-    def get_urlpatterns(self):
-        """The list, one enterprise, the decisions."""
+    def act_urlpatterns(self):
+        """The decisions, the papers, the claims."""
         view = self.construct_view
         names = {"inspect_url_name": "enterprise:inspect", "visible_to": self.visible_to}
         return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("inspect/<int:pk>/", self.inspect_view, name="inspect"),
             path("decide/<int:pk>/", view(DecideView), name="decide"),
             path("suspend/<int:pk>/", view(SuspendView, **names), name="suspend"),
             path("page/<int:pk>/", view(PageView), name="page"),

@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.widgets import AdminDateInput
 
-from institutions.admin import GuardedViewSet
+from institutions.admin import GuardedViewSet, RegisterViewSet
 from institutions.models import Institution
 from institutions.ownership import is_foreign
 from partners import matching, program_making
@@ -267,37 +267,22 @@ class AnswerView(generic.InspectView):
         )
 
 
-class MatchViewSet(GuardedViewSet):
+class MatchViewSet(RegisterViewSet):
     """Requests to schools."""
 
     model = MatchRequest
     name = "match_request"
     icon = "link"
     menu_label = _("Requests to schools")
-    add_to_reference_index = False
-    copy_view_enabled = False
     inspect_view_enabled = True
     index_view_class = MatchIndexView
     inspect_view_class = AnswerView
     filterset_class = MatchFilterSet
     search_fields = ["order__title", "institution__name"]
-    search_backend_name = None
-    form_fields = ["note"]  # Wagtail wants to know some; there is no form.
 
     def visible_to(self, account):
         """One's own schools'; the bureau's all."""
         return MatchRequest.objects.seen_by(account)
-
-    def register_admin_url_finder(self):
-        """There is no page to edit one."""
-
-    def get_urlpatterns(self):
-        """The list and one request."""
-        return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("inspect/<int:pk>/", self.inspect_view, name="inspect"),
-        ]
 
 
 class OccupationMajorViewSet(GuardedViewSet):

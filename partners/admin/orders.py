@@ -15,7 +15,7 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 
 from accounts.models import District
-from institutions.admin import GuardedViewSet
+from institutions.admin import RegisterViewSet
 from partners import orders, reviews
 from partners.admin.acts import SeriousActView, remarks_in
 from partners.admin.matches import MatchView
@@ -231,38 +231,28 @@ class CloseView(SeriousActView):
         orders.close(self.row, reason=data["note"], by=self.request.user, by_staff=True)
 
 
-class OrderViewSet(GuardedViewSet):
+class OrderViewSet(RegisterViewSet):
     """Training orders: reviewed, never written by staff."""
 
     model = TrainingOrder
     name = "training_order"
     icon = "clipboard-list"
     menu_label = _("Training orders")
-    add_to_reference_index = False
-    copy_view_enabled = False
     inspect_view_enabled = True
     index_view_class = OrderIndexView
     inspect_view_class = ReviewView
     filterset_class = OrderFilterSet
     search_fields = ["title", "reference", "enterprise__name"]
-    search_backend_name = None
-    form_fields = ["title"]  # Wagtail wants to know some; there is no form.
 
     def visible_to(self, account):
         """All that were submitted, for those who review."""
         return TrainingOrder.objects.reviewed_by(account)
 
-    def register_admin_url_finder(self):
-        """There is no page to edit one."""
-
-    def get_urlpatterns(self):
-        """The queue, one order, the serious acts."""
+    def act_urlpatterns(self):
+        """The serious acts."""
         view = self.construct_view
         names = {"inspect_url_name": "training_order:inspect", "visible_to": self.visible_to}
         return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("inspect/<int:pk>/", self.inspect_view, name="inspect"),
             path("reject/<int:pk>/", view(RejectView, **names), name="reject"),
             path("close/<int:pk>/", view(CloseView, **names), name="close"),
             path("match/<int:pk>/", MatchView.as_view(), name="match"),

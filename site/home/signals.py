@@ -13,8 +13,10 @@ from courses.models import Category, Intake, Term
 from home.identity import SiteIdentity
 from home.page_cache import expire
 from institutions.models import Institution
+from partners.models import Enterprise, TrainingOrder
+from partners.states import SHOWN as ORDERS_SHOWN
 
-SHOWN = (Category, District, Institution, Intake, PageViewRestriction, Site, SiteIdentity, Term)
+SHOWN = (Category, District, Enterprise, Institution, Intake, PageViewRestriction, Site, SiteIdentity, Term)
 
 
 def connect():
@@ -23,6 +25,13 @@ def connect():
         signal.connect(expire, dispatch_uid="home.page_cache")
     # A page's own row goes last, whatever its kind.
     post_delete.connect(expire, sender=Page, dispatch_uid="home.page_cache")
+    post_save.connect(_order_saved, sender=TrainingOrder, dispatch_uid="home.page_cache")
     for model in SHOWN:
         post_save.connect(expire, sender=model, dispatch_uid="home.page_cache")
         post_delete.connect(expire, sender=model, dispatch_uid="home.page_cache")
+
+
+def _order_saved(instance, **_signal):
+    """Drafts are saved section by section, and no page shows them; of a closed order its page is unpublished."""
+    if instance.state in ORDERS_SHOWN:
+        expire()

@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models.deletion import Collector, ProtectedError, RestrictedError
 from django.http import Http404
 from django.shortcuts import redirect
+from django.urls import path
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -90,6 +91,33 @@ class GuardedViewSet(ModelViewSet):
             return view(request, *args, **kwargs)
 
         return guarded
+
+
+class RegisterViewSet(GuardedViewSet):
+    """Rows that are read, found and changed by acts, never edited in a form: enrollments, orders, payments."""
+
+    add_to_reference_index = False
+    copy_view_enabled = False
+    search_backend_name = None
+    list_per_page = 40
+    form_fields = ()  # Wagtail asks for some; there is no form.
+
+    def register_admin_url_finder(self):
+        """There is no page to edit one."""
+
+    def act_urlpatterns(self):
+        """The addresses beside the list and one row."""
+        return []
+
+    def get_urlpatterns(self):
+        """The list, one row where it may be looked at, the acts."""
+        patterns = [
+            path("", self.index_view, name="index"),
+            path("results/", self.index_results_view, name="index_results"),
+        ]
+        if self.inspect_view_enabled:
+            patterns.append(path("inspect/<int:pk>/", self.inspect_view, name="inspect"))
+        return patterns + self.act_urlpatterns()
 
 
 class GlanceFirstMixin:

@@ -95,13 +95,19 @@ def test_the_college_decides_all_as_proposed_or_one_in_writing(staff):
     complete(three, but=("medical",))
     client = staff(cohort.pathway.college)
     seen = client.get(page_of("decisions", cohort)).content.decode()
-    assert "没有体检或体检不合格" in seen
+    assert "按现在的情况：转段未通过：没有体检或体检不合格" in seen.replace("\n", "")
     chosen = {"people": [one.pk, two.pk], "confirmed": "1"}
     client.post(page_of("decisions", cohort), chosen)
     single = page_of("decide", cohort, three)
     refused = client.post(single, {"result": "failed", "reason": "medical"})
     assert "前还可以补交" in refused.content.decode()
+    assert "名转段中的学生等待高职院校决定" in client.get(reverse("wagtailadmin_home")).content.decode()
+    waiting = client.get(reverse("cohort:index"), {"waits": "decision"})
+    assert list(waiting.context["object_list"]) == [cohort]
+    assert not client.get(reverse("cohort:index"), {"waits": "papers"}).context["object_list"]
     Cohort.objects.update(papers_by=timezone.localdate() - timedelta(days=1))
+    asked = client.post(page_of("decisions", cohort), {"people": [three.pk]}).content.decode()
+    assert f"{three}：没有体检或体检不合格" in asked
     client.post(single, {"result": "failed", "reason": "medical"})
     stages = [student.stage for student in PathwayStudent.objects.order_by("pk")]
     assert stages == [Stage.PASSED, Stage.EXEMPT, Stage.FAILED]

@@ -7,7 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Enrollment, HistoryEntry
+from courses.progression import accepting
+from institutions import roles
+from institutions.models import Staff
 from tests import factories
+from tests.courses.staff_screens import signed_in, staff
 
 pytestmark = pytest.mark.django_db
 _CHILD = {"birth_date": timezone.localdate() - timedelta(days=15 * 365), "sex": "F"}
@@ -73,3 +77,29 @@ def test_adults_and_other_classes_confirm_as_ever(client):
     )
     client.post(confirm)
     assert [row.state for row in Enrollment.objects.filter(pk__in=[enrollment.pk, other.pk])] == ["enrolled"] * 2
+
+
+def test_staff_confirm_for_a_minor_only_with_the_guardian_at_the_desk_and_never_in_bulk(client):
+    into = factories.pathway_intake()
+    child, _page = offered(client, into, **_CHILD, guardian_name="李春梅", guardian_phone="13900001111")
+    adult, _page = offered(client, factories.pathway_intake(), birth_date=date(1990, 1, 1), sex="F")
+    roles.make_groups()
+    clerk = staff(roles.OFFICER, into.program.institution)
+    Staff.objects.create(account=clerk, institution=adult.intake.program.institution)
+    officer = signed_in(clerk)
+    act = reverse("enrollment:act", args=["confirm"])
+
+    several = {"id": [child.pk, adult.pk]}
+    assert "须由监护人确认" in officer.post(act, several).content.decode()
+    officer.post(act, several | {"asked": "1", "guardian": "李春梅", "on_paper": "on"})
+    assert Enrollment.objects.get(pk=adult.pk).state == "enrolled"
+    with pytest.raises(accepting.GuardianAsked):
+        accepting.confirm_at_desk(child, by=clerk, data={})
+
+    asked = officer.get(act, {"id": child.pk}).content.decode()
+    assert 'value="李春梅"' in asked
+    officer.post(act, {"id": child.pk, "asked": "1", "guardian": "李春梅"})
+    assert Enrollment.objects.get(pk=child.pk).state == "offered"
+    officer.post(act, {"id": child.pk, "asked": "1", "guardian": "李春梅", "on_paper": "on"})
+    kept = HistoryEntry.objects.get(enrollment=child, to_state="enrolled")
+    assert (kept.by_id != child.account_id, "李春梅" in kept.note) == (True, True)

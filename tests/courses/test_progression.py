@@ -10,7 +10,7 @@ from courses import enrollment as process
 from courses import marks
 from courses.models import Cohort, PathwayStudent, ProgressionEntry, StageEntry
 from courses.moves import MoveRefused
-from courses.progression import collecting, deciding, reminding, rolling, steps
+from courses.progression import collecting, deciding, family, reminding, rolling, steps
 from courses.progression.assessing import standing_of, standings
 from courses.progression.stages import MOVES, Stage, Why, may_step
 from courses.states import State
@@ -122,6 +122,8 @@ def test_what_is_missing_decides_what_is_proposed():
     ]
     assert found[students[0].pk].score == Decimal("74.00")
     assert [found[student.pk].at_risk for student in students] == [False, False, True, True, True, True, True]
+    (need,) = family.needs(students[2].enrollment.account)  # Their page says what is missing, and until when.
+    assert (str(cohort.papers_by.day) in need.text, "forfeited" in need.text) == (True, True)
 
 
 def test_the_college_decides_with_the_figures_and_against_them_only_in_writing():

@@ -3,6 +3,7 @@
 import csv
 import io
 import struct
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -252,3 +253,57 @@ def test_a_withdrawn_application_gets_no_scores(round):
     made = round.applications.get(learner__name="王小林")
     applications.withdraw(made, by=made.account)
     assert said(send(round, table([["20270001", "王小林", "91", "80"]])))[2][0] == "other"
+
+
+@pytest.mark.parametrize("typed", ["NaN", "sNaN", "1e999999999", "Infinity", "-1", "九十"])
+def test_a_score_that_is_no_number_is_said_beside_its_row(round, typed):
+    assert said(send(round, table([["20270001", "王小林", typed, "80"]])))[2][0] == "problem"
+
+
+def workbook(rows, change=None):
+    """A workbook as a file; `change` maps the sheet's XML."""
+    book, stream = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(stream)
+    if change is None:
+        return stream.getvalue()
+    made = io.BytesIO()
+    with ZipFile(stream) as old, ZipFile(made, "w") as new:
+        for part in old.namelist():
+            data = old.read(part)
+            new.writestr(part, change(data) if part.endswith("sheet1.xml") else data)
+    return made.getvalue()
+
+
+def test_a_small_workbook_that_claims_to_be_huge_fills_no_memory():
+    rows = [TITLES, ["20270001", "王小林", 91, 80]]
+    far_down = workbook(rows, lambda xml: xml.replace(b'<row r="2"', b'<row r="900000000"'))
+    assert reading.read(far_down, name="a.xlsx", known=set()).rows == []
+    wide = workbook([*rows, [None] * 5000 + ["x"]])
+    reading.read(wide, name="a.xlsx", known=set())
+    merges = b'<mergeCells><mergeCell ref="A2:A1048576"/></mergeCells></worksheet>'
+    merged = workbook(rows, lambda xml: xml.replace(b"</worksheet>", merges))
+    assert reading.read(merged, name="a.xlsx", known=set()).merged == set()
+    long = workbook([[number] for number in range(1, 100_003)])
+    with pytest.raises(FileError):
+        reading.read(long, name="a.xlsx", known=set())
+
+
+@pytest.mark.parametrize(("count", "width"), [(2**32 - 1, 0), (2**32 - 1, 9)])
+def test_a_dbf_that_claims_to_be_huge_is_read_as_far_as_it_goes(count, width):
+    field = b"KSH".ljust(11, b"\0") + b"C" + b"\0" * 4 + bytes([8]) + b"\0" * 15
+    data = struct.pack("<B3xIHH20x", 3, count, 65, width) + field + b"\r" + b" 20270001"
+    if not width:
+        with pytest.raises(FileError):
+            reading.read(data, name="a.dbf", known=set())
+    else:
+        assert len(reading.read(data, name="a.dbf", known=set()).rows) == 1
+
+
+def test_choosing_columns_again_never_takes_a_finished_import_back(round):
+    work = send(round, table([["20270001", "王小林", "91", "80"]]))
+    importing.start(work)
+    importing.choose(work, work.mapping)
+    work.refresh_from_db()
+    assert work.state == "done"

@@ -9,6 +9,7 @@ from django.urls import reverse
 from courses import enrollment
 from courses.conditions import conditions_of
 from courses.models import Enrollment
+from home import page_cache
 from home.models import HomePage
 from institutions import roles
 from institutions.models import Staff
@@ -75,10 +76,18 @@ def test_what_is_not_published_is_not_there(client):
     assert page.title not in client.get(reverse("order_programs")).content.decode()
 
 
-def test_a_closed_order_has_no_page_any_more_and_that_of_a_suspended_enterprise_rests(client):
+def test_a_closed_order_has_no_page_any_more_and_that_of_a_suspended_enterprise_rests(
+    client, django_capture_on_commit_callbacks
+):
     page = making.order_program()
-    enterprises.suspend(page.order.enterprise, by=bureau(), note="停业整顿。")
+    assert client.get(reverse("order_program", args=[page.slug])).status_code == 200
+    with django_capture_on_commit_callbacks(execute=True):  # What is kept for all is made anew, too.
+        enterprises.suspend(page.order.enterprise, by=bureau(), note="停业整顿。")
     assert client.get(reverse("order_program", args=[page.slug])).status_code == 404
+    draft, version = making.order(), page_cache.version()
+    with django_capture_on_commit_callbacks(execute=True):
+        orders.save(draft, typed={"title": "分拣工"}, by=making.owner_of(draft.enterprise))
+    assert page_cache.version() == version  # Drafts are shown nowhere.
     orders.close(page.order, reason="工厂停产", by=bureau(), by_staff=True)
     page.refresh_from_db()
     assert not page.live

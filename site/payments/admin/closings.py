@@ -16,7 +16,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button
 
-from institutions.admin import GuardedViewSet
+from institutions.admin import RegisterViewSet
 from institutions.models import Institution
 from payments import describe, desk
 from payments.admin.shared import NOTE, YuanField, local
@@ -169,7 +169,7 @@ class CloseView(WagtailAdminTemplateMixin, FormView):
         )
 
 
-class ClosingViewSet(GuardedViewSet):
+class ClosingViewSet(RegisterViewSet):
     """Daily closings in the admin."""
 
     model = Closing
@@ -178,25 +178,14 @@ class ClosingViewSet(GuardedViewSet):
     menu_label = _("Daily closings")
     menu_hook = "register_money_menu_item"
     menu_order = 40
-    add_to_reference_index = False
-    copy_view_enabled = False
     index_view_class = ClosingIndexView
     filterset_class = ClosingFilterSet
     search_fields = None
-    list_per_page = 40
-    form_fields = ["note"]  # Wagtail wants to know some; there is no form.
 
     def visible_to(self, account):
         """Those of one's own institutions."""
         return Closing.objects.staffed_by(account)
 
-    def register_admin_url_finder(self):
-        """There is no page to edit one."""
-
-    def get_urlpatterns(self):
-        """The list, and closing one's own till."""
-        return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("close/<int:institution_id>/", CloseView.as_view(), name="close"),
-        ]
+    def act_urlpatterns(self):
+        """Closing one's own till."""
+        return [path("close/<int:institution_id>/", CloseView.as_view(), name="close")]

@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 
-from institutions.admin import GuardedViewSet
+from institutions.admin import RegisterViewSet
 from payments import incidents, money
 from payments.admin.shared import NOTE, local
 from payments.amounts import yuan
@@ -148,7 +148,7 @@ class IncidentInspectView(generic.InspectView):
         )
 
 
-class IncidentViewSet(GuardedViewSet):
+class IncidentViewSet(RegisterViewSet):
     """Exceptions in the admin: read and cleared."""
 
     model = Incident
@@ -157,27 +157,12 @@ class IncidentViewSet(GuardedViewSet):
     menu_label = _("Exceptions")
     menu_hook = "register_money_menu_item"
     menu_order = 30
-    add_to_reference_index = False
-    copy_view_enabled = False
     inspect_view_enabled = True
     index_view_class = IncidentIndexView
     inspect_view_class = IncidentInspectView
     filterset_class = IncidentFilterSet
     search_fields = None
-    list_per_page = 40
-    form_fields = ["note"]  # Wagtail wants to know some; there is no form.
 
     def visible_to(self, account):
         """Those of one's own institutions."""
         return Incident.objects.staffed_by(account)
-
-    def register_admin_url_finder(self):
-        """There is no page to edit one."""
-
-    def get_urlpatterns(self):
-        """The list and one exception."""
-        return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("inspect/<int:pk>/", self.inspect_view, name="inspect"),
-        ]

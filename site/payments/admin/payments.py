@@ -12,7 +12,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
 
 from accounts.models import mask_phone
-from institutions.admin import GuardedViewSet
+from institutions.admin import RegisterViewSet
 from institutions.models import Institution
 from payments import describe, desk, purposes
 from payments.admin.acts import RefundView, ReverseView, TakeView
@@ -176,7 +176,7 @@ class PaymentInspectView(generic.InspectView):
         )
 
 
-class PaymentViewSet(GuardedViewSet):
+class PaymentViewSet(RegisterViewSet):
     """Payments in the admin: read, found and changed by acts, never edited or deleted."""
 
     model = Payment
@@ -185,31 +185,20 @@ class PaymentViewSet(GuardedViewSet):
     menu_label = _("Payments")
     menu_hook = "register_money_menu_item"
     menu_order = 10
-    add_to_reference_index = False
-    copy_view_enabled = False
     inspect_view_enabled = True
     index_view_class = PaymentIndexView
     inspect_view_class = PaymentInspectView
     filterset_class = PaymentFilterSet
     search_fields = ["reference"]
-    search_backend_name = None
-    list_per_page = 40
-    form_fields = ["method"]  # Wagtail wants to know some; there is no form.
 
     def visible_to(self, account):
         """Those to one's own institutions."""
         return Payment.objects.staffed_by(account)
 
-    def register_admin_url_finder(self):
-        """There is no page to edit one."""
-
-    def get_urlpatterns(self):
-        """The list, one payment, and the acts."""
+    def act_urlpatterns(self):
+        """The acts."""
         view = self.construct_view
         return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("inspect/<int:pk>/", self.inspect_view, name="inspect"),
             path("take/<int:pk>/", view(TakeView), name="take"),
             path("refund/<int:pk>/", view(RefundView), name="refund"),
             path("reverse/<int:pk>/", view(ReverseView), name="reverse"),

@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 
 from accounts.models import mask_phone
-from institutions.admin import GuardedViewSet
+from institutions.admin import RegisterViewSet
 from institutions.models import Institution
 from payments import describe, desk
 from payments.admin.shared import DESK_METHODS, local
@@ -153,7 +153,7 @@ class RefundInspectView(generic.InspectView):
         )
 
 
-class RefundViewSet(GuardedViewSet):
+class RefundViewSet(RegisterViewSet):
     """Refunds in the admin: read, found, paid out, never edited or deleted."""
 
     model = Refund
@@ -162,28 +162,12 @@ class RefundViewSet(GuardedViewSet):
     menu_label = _("Refunds")
     menu_hook = "register_money_menu_item"
     menu_order = 20
-    add_to_reference_index = False
-    copy_view_enabled = False
     inspect_view_enabled = True
     index_view_class = RefundIndexView
     inspect_view_class = RefundInspectView
     filterset_class = RefundFilterSet
     search_fields = ["reference"]
-    search_backend_name = None
-    list_per_page = 40
-    form_fields = ["note"]  # Wagtail wants to know some; there is no form.
 
     def visible_to(self, account):
         """Those of one's own institutions."""
         return Refund.objects.staffed_by(account)
-
-    def register_admin_url_finder(self):
-        """There is no page to edit one."""
-
-    def get_urlpatterns(self):
-        """The list and one refund."""
-        return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("inspect/<int:pk>/", self.inspect_view, name="inspect"),
-        ]
