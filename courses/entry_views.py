@@ -92,7 +92,9 @@ def round_page(request, pk):
     offered = _offered(round)
     told = _rules([offered[0].intake]) if offered else []
     draws = Draw.objects.public().filter(round=round)
-    return render(request, "courses/round.html", {"round": round, "offered": offered, "rules": told, "draws": draws})
+    context = {"round": round, "offered": offered, "rules": told, "draws": draws}
+    context |= {"earlier": round.supplementary_to, "later": round.supplements.published()}
+    return render(request, "courses/round.html", context)
 
 
 @login_required

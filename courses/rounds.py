@@ -3,6 +3,8 @@
 The window and the rule of an intake in a round are those of the round, and it is public with it: `share_out`.
 """
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -16,6 +18,7 @@ TOLD = (
     *("rule", "term", "choices", "first_choices_first", "waitlist_order", "last_seat"),
     *("rank_by", "minimum_score", "scores_shown", "seed_source", "excludes"),
 )
+_LONGEST_NAME = 40  # characters of a name to which more is added
 
 
 def shareable(institutions, term, round=None, *, now=None):
@@ -35,6 +38,26 @@ def shareable(institutions, term, round=None, *, now=None):
     intakes = Intake.objects.filter(mine | theirs & (free | left)).exclude(status=Intake.Status.CANCELLED)
     intakes = intakes.filter(Q(starts_at=None) | Q(starts_at__gt=now) | mine)
     return intakes.with_counts().select_related("program__institution", "round").order_by("starts_at", "pk")
+
+
+def leftovers(round, *, now=None):
+    """The intakes of a round whose draw is done that have free seats for a supplementary round."""
+    return shareable(round.intakes.values("program__institution"), round.term, now=now).filter(round=round)
+
+
+def supplementary(round, *, now=None):
+    """A round, not yet saved, for the seats that this one left over: by the same rules, for a week from tomorrow."""
+    opens_at = timezone.localtime(now).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    closes_at = opens_at + timedelta(days=7)
+    return AdmissionRound(
+        name=_("%(name)s, supplementary") % {"name": round.name[:_LONGEST_NAME]},
+        institution=round.institution,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        results_at=closes_at + timedelta(days=1),
+        holds_results=round.holds_results,
+        **{name: getattr(round, name) for name in TOLD if name != "excludes"},
+    )
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib.admin.utils import quote
 from django.db.models import Count, Q
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -48,7 +48,25 @@ class _SavingMixin:
 
 
 class RoundCreateView(_SavingMixin, generic.CreateView):
-    """A new round."""
+    """A new round; `?after=` the key of an earlier one fills in what a supplementary round takes over."""
+
+    @cached_property
+    def earlier(self):
+        """The round whose leftover seats are to be shared out, or None."""
+        key = self.request.GET.get("after", "")
+        if not key.isdecimal() or len(key) > 9:
+            return None
+        return get_object_or_404(AdmissionRound.objects.staffed_by(self.request.user), pk=key)
+
+    def get_initial_form_instance(self):
+        """Empty, or by the rules of the earlier one."""
+        return rounds.supplementary(self.earlier) if self.earlier else super().get_initial_form_instance()
+
+    def get_initial(self):
+        """With the classes that have seats left; whoever was admitted before is out."""
+        if self.earlier is None:
+            return super().get_initial()
+        return {"intakes": [intake.pk for intake in rounds.leftovers(self.earlier)], "excludes": [self.earlier.pk]}
 
     def get_success_url(self):
         """On to its form: now the classes can be chosen."""
@@ -115,6 +133,9 @@ class RoundInspectView(generic.InspectView):
         ]
         found = [(label, reverse(name, args=[round.pk]), icon) for allowed, label, name, icon in acts if allowed]
         more = [(_("Export in columns"), export, "download")] if user.has_perm("courses.view_entry") else []
+        if changing and self.draw and self.draw.admitted_at and rounds.leftovers(round).exists():
+            after = f"{reverse('admission_round:add')}?after={round.pk}"
+            more.append((_("Supplementary round for the seats left"), after, "plus"))
         first = reverse(f"admission_round:{self._main_act()}", args=[round.pk])
         return sorted([*found, *more], key=lambda act: act[1] != first)
 

@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses import enrollment, entering, marks, round_cancelling, rounds
+from courses.draws import admitting
 from courses.models import AdmissionRound, Intake
 from courses.states import State
 from institutions.models import Staff
 from tests import factories
-from tests.courses import staff_screens
+from tests.courses import drawing, staff_screens
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -109,22 +110,36 @@ def test_what_was_told_stays_once_somebody_applied(tahe):
     assert "intakes" in send(client, form_of(intake, intakes=[]), round).context["form"].errors
 
 
-def test_leftover_seats_go_into_a_supplementary_round(tahe):
-    intake, client, _other = tahe
-    send(client, form_of(intake, status="published"))
+def test_leftover_seats_go_into_a_supplementary_round(tahe, client):
+    intake, officer, other = tahe
+    send(officer, form_of(intake, status="published", first_choices_first="on"))
     first, who = AdmissionRound.objects.get(), factories.learner()
-    entry = entering.apply(round=first, learners=[who], choices=[intake], by=who.account)[0]
-    past = timezone.now() - timedelta(hours=1)
-    AdmissionRound.objects.update(closes_at=past)
+    entering.apply(round=first, learners=[who], choices=[intake], by=who.account)
+    draw = drawing.drawn(first)
     assert intake not in rounds.shareable([intake.program.institution], intake.term)
-    entry.enrollments.update(state=State.ENROLLED, pool=intake.pools.get())
-    intake.pools.update(seats_taken=1)
+    admitting.admit.call(draw.pk)
     assert intake in rounds.shareable([intake.program.institution], intake.term)
-    send(client, form_of(intake, status="published", name="补录", excludes=[first.pk]))
-    second = AdmissionRound.objects.get(name="补录")
+
+    # The act of the drawn round leads to a form with everything in it; only sending is left.
+    page = officer.get(reverse("admission_round:inspect", args=[first.pk]))
+    form = reverse("admission_round:add") + f"?after={first.pk}"
+    assert form in page.text
+    assert other.get(form).status_code == 404
+    proposed = officer.get(form).context["form"]
+    values = {name: proposed[name].value() for name in ("name", "intakes", "excludes", "first_choices_first")}
+    assert values == {
+        "name": "春季第一轮补录",
+        "intakes": [intake.pk],
+        "excludes": [first.pk],
+        "first_choices_first": True,
+    }
+    send(officer, form_of(intake, status="published", name=values["name"], excludes=[first.pk]))
+    second = AdmissionRound.objects.get(name="春季第一轮补录")
     intake.refresh_from_db()
     assert (second.supplementary_to, intake.round) == (first, second)
     assert who.person in entering.excluded_people(second)
+    for shown, named in ((first, second), (second, first)):
+        assert f'href="{reverse("round_page", args=[named.pk])}"' in client.get(f"/rounds/{shown.pk}/").text
 
 
 def test_staff_see_entries_of_their_own_rounds_only(tahe):
