@@ -1,13 +1,10 @@
 """What the screens of an order's candidates are made of: the list by step, scores, notes, history, slots by day."""
 
-import csv
-import io
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
 from django.utils import timezone
-from openpyxl import Workbook
 
 from partners.candidate_view import EXPORT, Step, row_of, views
 from partners.models import Candidate
@@ -37,6 +34,11 @@ class ScoreRow:
 def of_order(order, account):
     """The open candidates of an order as the account may read them."""
     return views(Candidate.objects.of(account).filter(order=order))
+
+
+def of_enterprise(enterprise, account):
+    """The open candidates of all orders of an enterprise as the account may read them, order by order."""
+    return views(Candidate.objects.of(account).filter(order__enterprise=enterprise).order_by("order_id", "pk"))
 
 
 def by_step(found):
@@ -94,31 +96,6 @@ def slots_by_day(order, account):
     return ahead, [(day, rows) for day, rows in days.items() if day < today][::-1]
 
 
-def as_csv(found):
-    """The allowed fields as CSV that Excel and WPS read in Chinese; no cell is taken for a formula."""
-    stream = io.StringIO()
-    writer = csv.writer(stream)
-    writer.writerow([str(heading) for heading in EXPORT.values()])
-    for one in found:
-        writer.writerow([_harmless(cell) for cell in row_of(one)])
-    return stream.getvalue().encode("utf-8-sig")
-
-
-def as_xlsx(found):
-    """The same as a workbook."""
-    book = Workbook()
-    sheet = book.active
-    sheet.append([str(heading) for heading in EXPORT.values()])
-    for number, one in enumerate(found, 2):
-        sheet.append(row_of(one))
-        for cell in sheet[number]:
-            if isinstance(cell.value, str):
-                cell.data_type = "s"
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
-def _harmless(value):
-    text = str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+def table(found):
+    """The rows of the table of candidates, its heading first: the allowed fields only."""
+    return [[str(heading) for heading in EXPORT.values()], *(row_of(one) for one in found)]

@@ -88,6 +88,7 @@ class CandidateView:
     """One candidate, as members of the enterprise read it."""
 
     reference: str
+    order: str
     name: str
     schooling: str
     text: str
@@ -110,6 +111,7 @@ class CandidateView:
 
 # The columns of an export, each with its heading; the words come from `row_of`.
 EXPORT = {
+    "order": _("training order"),
     "reference": _("reference"),
     "name": _("name of the learner"),
     "step": _("step"),
@@ -128,7 +130,7 @@ def views(candidates):
     """The candidates of a queryset as an enterprise may read them, in a fixed number of queries."""
     slots = Interview.objects.select_related("slot").order_by("-pk")
     related = "enrollment__learner", "enrollment__account", "enrollment__review", "enrollment__candidate_profile"
-    rows = candidates.select_related(*related).prefetch_related(
+    rows = candidates.select_related("order", *related).prefetch_related(
         Prefetch("interviews", slots),
         "enrollment__candidate_papers",
         Prefetch("scores", Score.objects.select_related("criterion")),
@@ -144,6 +146,7 @@ def view_of(row: Candidate):
     interview = next((one for one in meetings if one.state not in ("called_off", "slot_off")), None)
     return CandidateView(
         reference=enrollment.reference,
+        order=row.order.reference,
         name=enrollment.learner.name or "—",
         schooling=str(profile.get_schooling_display()) if profile and profile.schooling else "",
         text=review.text if review else "",
@@ -220,6 +223,7 @@ class Trainee:
 
     key: int
     reference: str
+    order: str
     name: str
     state: str
     state_words: str
@@ -252,6 +256,7 @@ class Pay:
 
 # The columns of the table of outcomes, each with its heading; the words come from `outcome_of`.
 OUTCOMES = {
+    "order": _("training order"),
     "reference": _("agreement"),
     "name": _("name"),
     "state": _("state"),
@@ -273,6 +278,7 @@ def trainee_of(agreement, attendance, words_of):
     return Trainee(
         key=agreement.pk,
         reference=agreement.reference,
+        order=agreement.order.reference,
         name=agreement.enrollment.learner.name or "—",
         state=agreement.state,
         state_words=str(agreement.get_state_display()),
@@ -286,7 +292,7 @@ def trainee_of(agreement, attendance, words_of):
 
 def outcome_of(trainee):
     """The cells of one trainee in the table of outcomes, in the order of OUTCOMES."""
-    cells = {"reference": trainee.reference, "name": trainee.name, "state": trainee.state_words}
+    cells = {"order": trainee.order, "reference": trainee.reference, "name": trainee.name, "state": trainee.state_words}
     cells |= {"attendance": trainee.attendance, "pay": " ".join(f"{one.month}:{one.amount}" for one in trainee.pay)}
     cells |= {point: trainee.placements.get(point, "") for point in ("end", "month_6", "month_12")}
     return [cells[name] for name in OUTCOMES]

@@ -1,8 +1,7 @@
 """What an enterprise can take away as tables, in one place.
 
-Whoever adds one writes a function `rows(enterprise)` that yields the heading and then the rows, and registers it when
-the room is ready (apps.py, or the module that is imported there). Everything in a table must be what the enterprise may
-read anyway.
+Whoever adds one writes a function `rows(enterprise, account)` that yields the heading and then the rows, and names it
+below. Everything in a table must be what the account, a member of the enterprise, may read on its pages anyway.
 """
 
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from partners import candidate_lists, order_outcomes
 from partners.answers import FIELDS, Answers, label_of
 
 
@@ -24,27 +24,17 @@ class Export:
     rows: Callable
 
 
-_exports = {}
-
-
-def register(key, *, title, note, rows):
-    """Make a table known; doing so twice with one key is a mistake of the programmer."""
-    if key in _exports:
-        raise ValueError(f"The export {key!r} is registered twice.")
-    _exports[key] = Export(key, title, note, rows)
-
-
 def exports():
-    """All tables, in the order in which they were registered."""
-    return list(_exports.values())
+    """All tables, in the order of the page."""
+    return _EXPORTS
 
 
 def get(key):
     """One of them, or None."""
-    return _exports.get(key)
+    return next((one for one in _EXPORTS if one.key == key), None)
 
 
-def _orders(enterprise):
+def _orders(enterprise, _account):
     """One row for each order with every answer in words, as the enterprise has them."""
     yield [_("Reference"), _("State"), _("Submitted"), *(str(label_of(name)) for name in FIELDS)]
     for order in enterprise.orders.order_by("pk"):
@@ -54,9 +44,36 @@ def _orders(enterprise):
         yield [order.reference, order.get_state_display(), submitted, *(answers.words(name) for name in FIELDS)]
 
 
-register(
-    "orders",
-    title=gettext_lazy("Training orders"),
-    note=gettext_lazy("Every order with its state and all its answers, drafts too."),
-    rows=_orders,
-)
+def _candidates(enterprise, account):
+    """One row for each candidate whose share stands, of all orders; of a suspended enterprise none."""
+    return candidate_lists.table(candidate_lists.of_enterprise(enterprise, account))
+
+
+def _outcomes(enterprise, _account):
+    """One row for each learner with an agreement, of all orders."""
+    return order_outcomes.table_of_enterprise(enterprise)
+
+
+_EXPORTS = [
+    Export(
+        "orders",
+        title=gettext_lazy("Training orders"),
+        note=gettext_lazy("Every order with its state and all its answers, drafts too."),
+        rows=_orders,
+    ),
+    Export(
+        "candidates",
+        title=gettext_lazy("Candidates"),
+        note=gettext_lazy(
+            "Everybody whom a school recommends to you now, for all orders. "
+            "Keep it only as long as you choose, and pass it on to nobody else."
+        ),
+        rows=_candidates,
+    ),
+    Export(
+        "outcomes",
+        title=gettext_lazy("Agreements and outcomes"),
+        note=gettext_lazy("Everybody with an agreement, for all orders: attendance, pay, and who works with you."),
+        rows=_outcomes,
+    ),
+]

@@ -1,5 +1,7 @@
 """An order's learners with agreements as its enterprise reads them (candidate_view.Trainee), and what waits for it."""
 
+from collections import defaultdict
+
 from django.db.models import Count
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -15,12 +17,12 @@ from partners.states import AgreementState, OrderState
 _REPORTING = (OrderState.TRAINING, OrderState.FULFILLED)
 
 
-def rows_of(order):
+def rows_of(*orders):
     """The newest agreement of each learner who has or had one, by name; without those that were replaced."""
-    found = Agreement.objects.filter(order=order).exclude(state=AgreementState.VOID).shown_to_enterprise().with_all()
-    found = found.prefetch_related("pay_reports", "placements").order_by("enrollment__learner__name", "-pk")
+    standing = Agreement.objects.filter(order__in=orders).exclude(state=AgreementState.VOID)
+    found = standing.shown_to_enterprise().with_all().prefetch_related("pay_reports", "placements")
     newest = {}
-    for one in found:
+    for one in found.order_by("enrollment__learner__name", "-pk"):
         newest.setdefault(one.enrollment_id, one)
     return list(newest.values())
 
@@ -33,7 +35,21 @@ def trainees(order, rows=None):
 
 def table(order):
     """The rows of the table of outcomes, its heading first."""
-    return [[str(label) for label in OUTCOMES.values()], *(outcome_of(one) for one in trainees(order))]
+    return [_heading(), *(outcome_of(one) for one in trainees(order))]
+
+
+def table_of_enterprise(enterprise):
+    """The same of all its orders, one after the other."""
+    by_order = defaultdict(list)
+    for row in rows_of(*enterprise.orders.all()):
+        by_order[row.order].append(row)
+    yield _heading()
+    for order in sorted(by_order, key=lambda one: one.pk):
+        yield from (outcome_of(one) for one in trainees(order, by_order[order]))
+
+
+def _heading():
+    return [str(label) for label in OUTCOMES.values()]
 
 
 def figures(order):

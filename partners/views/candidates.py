@@ -4,12 +4,13 @@ Pages get the objects of candidate_view.py only; what is not shared with the ent
 """
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from courses import tables
 from partners import candidate_lists as lists
 from partners import candidates, interviews, scoring
 from partners.candidate_forms import CriteriaForm, DecideForm, NoteForm, RefuseForm, ScoreForm
@@ -20,10 +21,6 @@ from partners.views.access import members_only, order_of
 from partners.views.enterprises import give_out
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
-_KINDS = {
-    "csv": (lists.as_csv, "text/csv; charset=utf-8"),
-    "xlsx": (lists.as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
 
 
 def _one(request, reference, candidate, *, write=False):
@@ -78,13 +75,10 @@ def show_all(request, reference):
 def export(request, reference, kind):
     """The same as a table, with the allowed fields only."""
     order = order_of(request, reference)
-    if kind not in _KINDS:
+    if kind not in tables.FORMATS:
         raise Http404
-    write, content_type = _KINDS[kind]
-    response = HttpResponse(write(lists.of_order(order, request.user)), content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{order.reference}.{kind}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    rows = lists.table(lists.of_order(order, request.user))
+    return tables.download(f"candidates-{order.reference}", rows, file_format=kind)
 
 
 @members_only

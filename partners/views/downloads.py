@@ -25,4 +25,5 @@ def give(request, pk, key, file_format):
     enterprise, export = enterprise_of(request, pk), exports.get(key)
     if export is None or file_format not in tables.FORMATS:
         raise Http404
-    return tables.download(f"{key}-{timezone.localdate()}", export.rows(enterprise), file_format=file_format)
+    rows = export.rows(enterprise, request.user)
+    return tables.download(f"{key}-{timezone.localdate()}", rows, file_format=file_format)

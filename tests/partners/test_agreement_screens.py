@@ -128,6 +128,8 @@ def test_the_enterprise_signs_all_reports_pay_and_work_and_takes_the_table_away(
     assert "4000" in listed
     csv = client.get(reverse("order_outcomes", args=[order.reference, "csv"])).content.decode()
     assert first.reference in csv
+    whole = reverse("enterprise_download", args=[order.enterprise_id, "outcomes", "csv"])
+    assert client.get(whole).content.decode() == csv
 
 
 def test_pay_of_an_agreement_that_ended_is_reported_although_another_one_followed(client):
@@ -175,6 +177,7 @@ def test_the_enterprise_reads_nothing_that_the_learner_told_the_school(client, o
         reverse("order_pay", args=[order, f"{one.month:%Y-%m}"]),
         reverse("order_placements", args=[order, "end"]),
         reverse("order_outcomes", args=[order, "csv"]),
+        reverse("enterprise_download", args=[one.order.enterprise_id, "outcomes", "csv"]),
     ]
     for address in pages:
         said = client.get(address).content.decode()

@@ -213,14 +213,21 @@ def test_the_public_reads_members_and_numbers_only(client):
     assert client.get("/alliance/calendar/unknown.ics").status_code == 404
 
 
-def test_an_enterprise_takes_its_orders_away(client):
+def test_an_enterprise_takes_its_orders_candidates_and_outcomes_away(client):
     order = making.approved()
     client.force_login(making.owner_of(order.enterprise))
     base = f"/enterprise/{order.enterprise_id}/downloads/"
-    assert "orders" in client.get(base).content.decode()
+    listed = client.get(base).content.decode()
+    assert all(f"{base}{key}/csv/" in listed for key in ("orders", "candidates", "outcomes"))
     rows = list(csv.reader(io.StringIO(client.get(f"{base}orders/csv/").content.decode("utf-8-sig"))))
     assert rows[1][0] == order.reference
     sheet = load_workbook(io.BytesIO(client.get(f"{base}orders/xlsx/").content)).active
     assert sheet.cell(2, 1).value == order.reference
     for wrong in ("orders/exe/", "nothing/csv/"):
         assert client.get(base + wrong).status_code == 404
+    # Candidates of two orders stand in one table; those of another enterprise do not.
+    pages = [making.order_program(order=one) for one in (order, making.approved(of=order.enterprise))]
+    mine = [making.candidate(page).enrollment.reference for page in pages]
+    making.candidate(making.order_program())
+    rows = list(csv.reader(io.StringIO(client.get(f"{base}candidates/csv/").content.decode("utf-8-sig"))))
+    assert [row[:2] for row in rows[1:]] == [[page.order.reference, one] for page, one in zip(pages, mine, strict=True)]

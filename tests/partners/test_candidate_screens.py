@@ -262,7 +262,9 @@ def test_closed_to_the_enterprise_after_the_days_and_nothing_while_it_is_suspend
     other = making.candidate(one.page)
     enterprises.suspend(one.order.enterprise, by=factories.account(), note="停业整顿。")
     decide = reverse("candidate_decide", args=[one.order.reference, other.enrollment.reference, "accept"])
-    for read in (address, reverse("candidates_export", args=[one.order.reference, "csv"])):
+    tables = [reverse("candidates_export", args=[one.order.reference, "csv"])]
+    tables.append(reverse("enterprise_download", args=[one.order.enterprise_id, "candidates", "csv"]))
+    for read in (address, *tables):
         assert other.enrollment.learner.name not in client.get(read).content.decode()
     assert client.post(decide, {"feedback": "欢迎。"}).status_code == 404
     for name in ("candidates", "interview_slots"):

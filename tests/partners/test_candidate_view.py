@@ -120,6 +120,8 @@ def read_everything(client, one, *, phone=False):
     book = load_workbook(io.BytesIO(client.get(reverse("candidates_export", args=[order, "xlsx"])).content))
     cells = "\n".join(str(cell.value) for line in book.active.iter_rows() for cell in line)
     calendar = client.get(reverse("interview_slots_calendar", args=[order])).content.decode()
+    whole = reverse("enterprise_download", args=[one.order.enterprise_id, "candidates", "csv"])
+    assert client.get(whole).content.decode("utf-8-sig") == table
     for text in (table, cells, calendar):
         assert hidden_in(text, phone=phone) == []
     assert table.splitlines()[0] == ",".join(str(heading) for heading in EXPORT.values())
@@ -220,6 +222,7 @@ def test_a_table_takes_no_cell_for_a_formula(client, world):
 
 def test_the_view_has_no_field_beyond_the_list():
     personal = {"name", "schooling", "text", "papers", "phone"}
-    about_the_choice = {"reference", "step", "standing", "interview", "score", "decision", "feedback"}
+    about_the_choice = {"reference", "order", "step", "standing"}
+    about_the_choice |= {"interview", "score", "decision", "feedback"}
     assert set(PERSONAL) == personal
     assert set(CandidateView.__dataclass_fields__) == personal | about_the_choice | {"shared_at", "is_open"}
