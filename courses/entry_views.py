@@ -17,13 +17,14 @@ from accounts.forms import LearnerForm
 from accounts.learners import keep
 from accounts.models import Learner
 from courses import entering, seats
+from courses.applying.rules import in_words, of_sharing
 from courses.cards import seats_of
 from courses.describe import facts, rules
 from courses.draws.owners import share_of
 from courses.eligibility import Rules, needs
 from courses.entry_forms import ApplyForm, ChoicesForm, WithdrawForm
 from courses.entry_timeline import steps
-from courses.models import AdmissionRound, Draw, Entry, PathwayPage
+from courses.models import AdmissionRound, ApplicationRules, Draw, Entry, PathwayPage
 from courses.moves import EnrollmentError
 from courses.states import State
 
@@ -85,14 +86,22 @@ def _rules(intakes):
     return rules(Rules.of(intakes[0], pools))
 
 
+def _told(round, intakes):
+    """What applies, for a page; who may apply for a pathway stands in the round's own rules."""
+    if not intakes:
+        return {}
+    if PathwayPage.objects.filter(pk=intakes[0].program_id).exists():
+        return {"own_rules": list(in_words(ApplicationRules.of_round(round))), "rules": of_sharing(intakes)}
+    return {"rules": _rules(intakes)}
+
+
 @require_GET
 def round_page(request, pk):
     """What a round shares out, when and how: for everyone, before anyone applies."""
     round = _round(pk)
     offered = _offered(round)
-    told = _rules([offered[0].intake]) if offered else []
     draws = Draw.objects.public().filter(round=round)
-    context = {"round": round, "offered": offered, "rules": told, "draws": draws}
+    context = {"round": round, "offered": offered, "draws": draws} | _told(round, [one.intake for one in offered])
     context |= {"earlier": round.supplementary_to, "later": round.supplements.published()}
     return render(request, "courses/round.html", context)
 

@@ -20,7 +20,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from courses.admin.enrollments import local
-from courses.applying import documents, verifying
+from courses.applying import documents, sending, verifying
 from courses.applying.answers import Answers
 from courses.applying.states import ApplicationState
 from courses.models import AdmissionRound, IdentityReveal, PathwayApplication
@@ -139,6 +139,16 @@ class ReviewView(generic.InspectView):
         return []
 
     @cached_property
+    def only_sends(self):
+        """Whether this person is of the junior middle school that sends the learner: part of it is shown."""
+        return sending.only_sends(self.object, self.request.user)
+
+    @property
+    def may_reveal(self):
+        """Whether this person may see whole numbers: identity numbers are not for the sending school."""
+        return self.request.user.has_perm("courses.add_identityreveal") and not self.only_sends
+
+    @cached_property
     def may_review(self):
         """Whether this person decides, and there is something to decide."""
         waits = self.object.state in (ApplicationState.SUBMITTED, ApplicationState.VERIFIED)
@@ -165,7 +175,7 @@ class ReviewView(generic.InspectView):
 
     def _reveal(self, request):
         form = ReasonForm(request.POST)
-        if not request.user.has_perm("courses.add_identityreveal") or not form.is_valid():
+        if not self.may_reveal or not form.is_valid():
             raise PermissionDenied
         if self.object.is_live:
             verifying.reveal(self.object, by=request.user, purpose=form.cleaned_data["purpose"])
@@ -193,27 +203,34 @@ class ReviewView(generic.InspectView):
         """Everything that a reviewer reads: what was submitted, not what is being typed since."""
         application = self.object
         answers = Answers(application, application.sent)
+        sections = self._sections_of(answers)
+        shown = {name for _section, rows in sections for name, _label, _words in rows}
         before = verifying.what_changed(application)
+        if self.only_sends:
+            before = {name: words for name, words in before.items() if name in {*shown, "documents"}}
         others = application.reviewer_id and application.reviewer_id != self.request.user.pk
         return super().get_context_data(
             **kwargs,
             application=application,
-            sections=[(one, _rows(rows, before, application)) for one, rows in self._rows_of(answers)],
+            sections=[(one, _rows(rows, before, application)) for one, rows in sections],
             documents=answers.documents,
             changed=[answers.label_of(name) for name in before],
             differences=verifying.differences(application),
             others=application.reviewer if others else None,
             may_review=self.may_review and not others,
-            may_take_over=self.may_review and others,
+            may_take_over=self.may_review and others and verifying.may_take_over(application, self.request.user),
+            only_sends=self.only_sends,
             until=timezone.localtime(verifying.correct_until(application)),
-            history=application.history.select_related("by").order_by("-pk"),
+            history=sending.history_for(self.request.user, application, shown),
             purposes=IdentityReveal.Purpose.choices,
             revealed=self.revealed,
-            may_reveal=application.is_live and self.request.user.has_perm("courses.add_identityreveal"),
+            may_reveal=self.may_reveal and application.is_live,
         )
 
-    def _rows_of(self, answers):
-        return answers.rows(masked=not self.revealed) if self.object.is_live else []
+    def _sections_of(self, answers):
+        if not self.object.is_live:
+            return []
+        return sending.rows_for(self.request.user, answers, masked=not self.revealed)
 
 
 def _rows(rows, before, application):

@@ -74,7 +74,7 @@ class CopyTermForm(forms.Form):
 
     def __init__(self, *args, account, **kwargs):
         super().__init__(*args, **kwargs)
-        mine = Institution.objects.staffed_by(account)
+        mine = Institution.objects.staffed_by(account).providers()
         self.fields["institution"].queryset = mine
         if len(mine[:2]) == 1:
             self.fields["institution"].initial = mine[0]

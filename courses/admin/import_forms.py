@@ -109,7 +109,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args, account, **kwargs):
         super().__init__(*args, **kwargs)
-        mine = Institution.objects.staffed_by(account)
+        mine = Institution.objects.staffed_by(account).providers()
         field = self.fields["institution"]
         field.queryset = mine
         if len(mine[:2]) == 1:

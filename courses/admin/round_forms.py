@@ -87,10 +87,10 @@ class RoundForm(WagtailAdminModelForm):
 
     def _offer_own(self):
         """Institutions and earlier rounds of one's own."""
-        mine = Institution.objects.all()
+        mine = Institution.objects.providers()
         earlier = AdmissionRound.objects.exclude(status=AdmissionRound.Status.DRAFT).exclude(pk=self.instance.pk)
         if self.for_user is not None and not self.for_user.is_superuser:
-            mine = Institution.objects.staffed_by(self.for_user)
+            mine = mine.staffed_by(self.for_user)
             earlier = earlier.staffed_by(self.for_user)
         self.fields["institution"].queryset = mine
         self.fields["excludes"].queryset = earlier

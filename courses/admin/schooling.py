@@ -22,7 +22,9 @@ class JuniorSchoolViewSet(GuardedViewSet):
     list_filter = ["district"]
     search_fields = ["name", "code"]
     search_backend_name = None
-    edit_handler = ObjectList([FieldPanel("name"), FieldRowPanel([FieldPanel("district"), FieldPanel("code")])])
+    edit_handler = ObjectList(
+        [FieldPanel("name"), FieldRowPanel([FieldPanel("district"), FieldPanel("code")]), FieldPanel("institution")]
+    )
 
 
 class MajorOfferForm(WagtailAdminModelForm):
@@ -32,7 +34,7 @@ class MajorOfferForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         field = self.fields["institution"]
         if self.for_user is not None:
-            field.queryset = Institution.objects.staffed_by(self.for_user).order_by("name")
+            field.queryset = Institution.objects.staffed_by(self.for_user).providers().order_by("name")
         if len(field.queryset) == 1:
             self.initial.setdefault("institution", field.queryset[0].pk)
 

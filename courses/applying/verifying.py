@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses.applying import messages
+from courses.applying import messages, sending
 from courses.applying.answers import Answers, changed_between
 from courses.applying.applications import ApplicationError, State, changing, move
 from courses.models import ApplicationEvent, IdentityReveal, PathwayApplication, SchoolRecord
@@ -20,17 +20,29 @@ def keep(application, *, by, remarks, note=""):
     """Keep an unfinished review; it is first in the reviewer's queue. Somebody else's is not overwritten."""
     with changing(application) as fresh:
         _require_waiting(fresh, by)
-        fresh.reviewer, fresh.draft_remarks, fresh.draft_note = by, _known(fresh, remarks), note
+        fresh.reviewer, fresh.draft_remarks, fresh.draft_note = by, _known(fresh, remarks, by), note
         fresh.save(update_fields=["reviewer", "draft_remarks", "draft_note"])
 
 
 def take_over(application, *, by):
-    """Take over a review that a colleague has begun and cannot finish; what they wrote is kept."""
+    """Take over a review that a colleague has begun and cannot finish; what they wrote is kept.
+
+    What a receiving school has begun can speak of choices, so the sending one does not take it over.
+    """
     with changing(application) as fresh:
         if fresh.state not in _REVIEWED:
             raise ApplicationError(_("This application does not wait to be checked any more."))
+        if not may_take_over(fresh, by):
+            raise ApplicationError(_("The receiving school is checking this application."))
         fresh.reviewer = by
         fresh.save(update_fields=["reviewer"])
+
+
+def may_take_over(application, account):
+    """Whether a review that somebody has begun can become this account's."""
+    if application.reviewer is None or not sending.only_sends(application, account):
+        return True
+    return sending.only_sends(application, application.reviewer)
 
 
 def give_back(application, *, number, by, remarks, note="", until=None):
@@ -39,7 +51,7 @@ def give_back(application, *, number, by, remarks, note="", until=None):
     `number` is that of the submission that was read; `until` None: as the rules of the round say.
     """
     with changing(application) as fresh:
-        known = _known(fresh, remarks)
+        known = _known(fresh, remarks, by)
         if not known and not note.strip():
             raise ApplicationError(_("Say what must be mended, beside the field or in the comment."))
         _require_read(fresh, number, by)
@@ -51,7 +63,8 @@ def give_back(application, *, number, by, remarks, note="", until=None):
         fresh.correct_until = until
         _clear_review(fresh)
         fields = [*_REVIEW, "correct_until"]
-        event = move(fresh, State.RETURNED, act=Act.RETURNED, by=by, fields=fields, remarks=known, note=note)
+        told = {"school": sending.school_of_staff(fresh, by), "remarks": known, "note": note}
+        event = move(fresh, State.RETURNED, act=Act.RETURNED, by=by, fields=fields, **told)
         messages.tell(fresh, "returned", occasion=event.pk, until=until, remarks=lambda: _in_words(fresh, known, note))
         return fresh
 
@@ -72,7 +85,8 @@ def verify(application, *, number, by, note=""):
         if fresh.state != State.SUBMITTED:
             raise ApplicationError(_("This application does not wait to be checked any more."))
         _clear_review(fresh)
-        move(fresh, State.VERIFIED, act=Act.VERIFIED, by=by, fields=_REVIEW, note=note)
+        told = {"school": sending.school_of_staff(fresh, by), "note": note}
+        move(fresh, State.VERIFIED, act=Act.VERIFIED, by=by, fields=_REVIEW, **told)
         messages.tell(fresh, "verified", occasion=fresh.number)
         return fresh
 
@@ -111,9 +125,10 @@ def _require_read(fresh, number, by):
         raise ApplicationError(_("It was submitted anew since you opened it. Please read it again."))
 
 
-def _known(fresh, remarks):
-    """The remarks about questions that there are."""
-    names = {name for _section, rows in Answers(fresh, fresh.sent).rows(masked=True) for name, _label, _words in rows}
+def _known(fresh, remarks, by):
+    """The remarks about questions that there are, and that who writes them reads."""
+    shown = sending.rows_for(by, Answers(fresh, fresh.sent))
+    names = {name for _section, rows in shown for name, _label, _words in rows}
     return {name: text.strip() for name, text in remarks.items() if name in names and text.strip()}
 
 

@@ -135,7 +135,7 @@ def _institutions(work):
     """Where rows may go: the chosen institution, as long as who sent the file works there; else all of theirs."""
     if work.by is None or not work.by.is_active:
         return Institution.objects.none()
-    mine = Institution.objects.staffed_by(work.by)
+    mine = Institution.objects.staffed_by(work.by).providers()
     return mine.filter(pk=work.institution_id) if work.institution_id else mine
 
 

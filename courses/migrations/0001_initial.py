@@ -841,6 +841,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(blank=True, help_text="The exam office's number of the school, where it has one.", max_length=20, verbose_name='code')),
                 ('is_sample', models.BooleanField(default=False, editable=False, verbose_name='sample')),
                 ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='junior_schools', to='accounts.district', verbose_name='county or district')),
+                ('institution', models.ForeignKey(blank=True, help_text="Its staff, too, check the applications of the school's graduates. Empty: only the receiving school does.", limit_choices_to={'kind': 'junior'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='junior_schools', to='institutions.institution', verbose_name='institution')),
             ],
             options={
                 'verbose_name': 'junior middle school',
@@ -923,6 +924,7 @@ class Migration(migrations.Migration):
                 ('to_state', models.CharField(choices=[('draft', 'being filled in'), ('submitted', 'submitted, being checked'), ('returned', 'returned, please mend'), ('verified', 'checked and confirmed'), ('withdrawn', 'withdrawn')], max_length=10)),
                 ('changed', models.JSONField(default=list, verbose_name='what changed')),
                 ('choices', models.JSONField(default=list, verbose_name='choices')),
+                ('school', models.CharField(blank=True, default='', max_length=80, verbose_name='school')),
                 ('note', models.TextField(blank=True, max_length=2000, verbose_name='note')),
                 ('remarks', models.JSONField(default=dict, verbose_name='remarks field by field')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),

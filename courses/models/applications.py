@@ -18,6 +18,7 @@ from courses.applying.states import SENT, ApplicationState
 from courses.models.enrollments import ALPHABET
 from courses.models.intakes import Intake
 from courses.models.rounds import AdmissionRound, Entry
+from courses.models.schooling import SchoolRecord
 from institutions.models import Institution
 
 
@@ -153,6 +154,18 @@ class ApplicationQuerySet(models.QuerySet):
         return self.filter(account=account)
 
     def staffed_by(self, account):
+        """Those that this account may check: its institution receives the learner, or sends them."""
+        if account.is_superuser:
+            return self.received_by(account)
+        received, sent = self.received_by(account), self.sent_from(account)
+        return self.filter(Q(pk__in=received.values("pk")) | Q(pk__in=sent.values("pk")))
+
+    def sent_from(self, account):
+        """Those in the schools' hands of graduates of a junior middle school that this account works for."""
+        records = SchoolRecord.objects.filter(junior_school__institution__staff__account=account)
+        return self.filter(state__in=SENT, learner__in=records.values("learner"))
+
+    def received_by(self, account):
         """Those that were sent to the institution of the round, or to a chosen school, that this account works for."""
         sent = self.filter(submitted_at__isnull=False)
         if account.is_superuser:
@@ -305,6 +318,8 @@ class ApplicationEvent(AppendOnly):
     to_state = models.CharField(max_length=10, choices=ApplicationState.choices)
     changed = models.JSONField(_("what changed"), default=list)
     choices = models.JSONField(_("choices"), default=list)
+    # The name of the school for which staff acted, as it was then.
+    school = models.CharField(_("school"), max_length=80, blank=True, default="")
     note = models.TextField(_("note"), max_length=2000, blank=True)
     remarks = models.JSONField(_("remarks field by field"), default=dict)
 

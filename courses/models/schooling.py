@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.encryption import EncryptedField, keyed_hash
 from accounts.models import District, Learner
+from institutions.models import Institution
 
 
 def candidate_key(number):
@@ -23,6 +24,18 @@ class JuniorSchool(models.Model):
     )
     district = models.ForeignKey(
         District, models.PROTECT, related_name="junior_schools", verbose_name=_("county or district")
+    )
+    institution = models.ForeignKey(
+        Institution,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        limit_choices_to={"kind": Institution.Kind.JUNIOR},
+        related_name="junior_schools",
+        verbose_name=_("institution"),
+        help_text=_(
+            "Its staff, too, check the applications of the school's graduates. Empty: only the receiving school does."
+        ),
     )
     is_sample = models.BooleanField(_("sample"), default=False, editable=False)
 

@@ -36,7 +36,7 @@ def load(home, institutions):
     content = read("pathways.toml")
     call_command("load_majors", verbosity=0)
     index = home.add_child(instance=PathwayIndexPage(show_in_menus=True, **content["index"]))
-    _load_junior_schools(content["junior_schools"])
+    _load_junior_schools(content["junior_schools"], institutions)
     in_round = []
     for number, row in enumerate(content["pathways"], 1):
         page = _load_pathway(row, number, content, parent=index, institutions=institutions)
@@ -60,10 +60,12 @@ def _at(day, hour):
     return timezone.make_aware(datetime.combine(day, time(hour)))
 
 
-def _load_junior_schools(rows):
+def _load_junior_schools(rows, institutions):
+    staffed = {one.name: one for one in institutions.values()}
     for row in rows:
         for name in row["names"]:
-            JuniorSchool.objects.get_or_create(name=name, defaults={"district_id": row["district"], "is_sample": True})
+            told = {"district_id": row["district"], "institution": staffed.get(name), "is_sample": True}
+            JuniorSchool.objects.get_or_create(name=name, defaults=told)
 
 
 def _major(code, level):

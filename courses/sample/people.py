@@ -71,6 +71,15 @@ SIGN_INS = [
         posts=("tahe", "shibazhan"),
     ),
     SignIn(
+        "junior school's staff",
+        "漠河一中教务郑老师（示例）",
+        email="junior@example.org",
+        password=DEMO_PASSWORD,
+        note="confirms what graduates of the junior school wrote in their applications to pathways",
+        groups=(roles.OFFICER,),
+        posts=("junior",),
+    ),
+    SignIn(
         "teacher",
         "任课教师钱老师（示例）",
         email="teacher@example.org",

@@ -14,6 +14,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSet
 
 from institutions.admin import RegisterViewSet
+from institutions.models import Institution
 from partners.admin.acts import SeriousActView
 from partners.alliance import sharing
 from partners.alliance.acting import SHARE
@@ -65,6 +66,7 @@ class MemberForm(forms.ModelForm):
 
     def __init__(self, *args, for_user=None, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["institution"].queryset = Institution.objects.providers()
         self.fields["enterprise"].queryset = Enterprise.objects.filter(state=EnterpriseState.VERIFIED)
         self.fields["enterprise"].help_text = _("Only verified enterprises can join.")
 

@@ -42,7 +42,7 @@ class AskForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["institution"].queryset = Institution.objects.exclude(kind=Institution.Kind.BUREAU)
+        self.fields["institution"].queryset = Institution.objects.providers().exclude(kind=Institution.Kind.BUREAU)
 
 
 class ReasonForm(forms.Form):

@@ -29,6 +29,10 @@ class InstitutionQuerySet(models.QuerySet):
             return self
         return self.filter(staff__account=account)
 
+    def providers(self):
+        """Those that may offer something: not the junior middle schools, which only vouch for their graduates."""
+        return self.exclude(kind=Institution.Kind.JUNIOR)
+
 
 class Institution(index.Indexed, models.Model):
     """A school, college or community college; it owns programs, and staff belong to it."""
@@ -41,6 +45,8 @@ class Institution(index.Indexed, models.Model):
         COLLEGE = "college", _("college")
         COMMUNITY = "community", _("community college")
         CENTER = "center", _("community learning center")
+        # Is here for its staff, who check what its graduates send; it offers nothing and has no page.
+        JUNIOR = "junior", _("junior middle school")
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)

@@ -113,7 +113,7 @@ class CheckedPageForm(WagtailAdminPageForm):
         if field is None or self.for_user is None:
             return
         keys = institutions_of(self.for_user) | {self.instance.institution_id}
-        field.queryset = field.queryset.filter(pk__in=keys)
+        field.queryset = field.queryset.filter(pk__in=keys).providers()
         if len(field.queryset) == 1:
             # Already answered where there is one answer.
             self.initial["institution"] = field.queryset[0].pk

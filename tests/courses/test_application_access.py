@@ -10,18 +10,19 @@ from django.urls import get_resolver
 from courses.applying import applications, documents, interest
 from courses.models import ExamImport, IdentityReveal
 from institutions import roles
-from institutions.models import Staff
+from institutions.models import Institution, Staff
 from tests import factories
 from tests.courses import applying
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 # What makes an address one of applying; those without an object of a person in them are for everyone.
 WORDS = ("application", "interest", "exam_import", "pathways/apply")
+NUMBER = "23272220110501123X"
 NAMES = ("reference", "pk", "learner_id", "document", "section")
 
 
 class World:
-    """A family with an application, a proof and an interest; staff of one of its schools; strangers of all kinds."""
+    """A family with an application, a proof and an interest; staff of its schools; strangers of all kinds."""
 
     def __init__(self):
         call_command("make_groups", verbosity=0, stdout=io.StringIO())
@@ -30,7 +31,11 @@ class World:
             pathways=2, institution=bureau, rules={"bonus_kinds": ["少数民族"], "exam_year": 2027}
         )
         learner = applying.young(name="王小林")
-        draft = applying.draft(self.round, learner, bonus=["少数民族"])
+        learner.set_document("resident", NUMBER)
+        learner.save()
+        self.junior = self._junior_school()
+        origin = {"junior_school": self.junior.name, "school_unlisted": ""}
+        draft = applying.draft(self.round, learner, bonus=["少数民族"], **origin)
         self.proof = documents.add(draft, upload=applying.photograph(), kind="少数民族")
         self.application = applications.submit(draft, by=draft.account)
         self.intake = applying.interest_intake()
@@ -41,11 +46,16 @@ class World:
         )
         self.family = learner.account
         self.clerk = self._staff(school)
+        self.sending_clerk = self._staff(self.junior.institution)
         self.strangers = {
             "another family": applying.young().account,
             "staff of another school": self._staff(factories.institution()),
+            "staff of another junior school": self._staff(self._junior_school().institution),
             "signed out": None,
         }
+
+    def _junior_school(self):
+        return factories.junior_school(institution=factories.institution(kind=Institution.Kind.JUNIOR))
 
     def _staff(self, institution):
         account = factories.account(is_staff=True)
@@ -170,6 +180,84 @@ def test_staff_return_and_confirm_and_land_on_the_next(client, world):
     assert "少一位" in client.get(f"/my/applications/{world.application.reference}/").text
     assert "少一位" in client.get(f"/my/applications/{world.application.reference}/school/").text
     assert world.application.reference in client.get("/my/").text
+
+
+def test_the_sending_school_reads_what_it_can_confirm_and_nothing_else(client, world):
+    sign_in(client, world.sending_clerk)
+    page = f"/cms/pathway_application/inspect/{world.application.pk}/"
+    assert client.get(f"/application/{world.application.reference}/").url == page
+    applying.submitted(world.round)  # Of a learner of another school.
+    assert [one.pk for one in client.get("/cms/pathway_application/").context["object_list"]] == [world.application.pk]
+    shown = client.get(page)
+    for told in ("王小林", world.junior.name, "20270001", "G232", "101", "少数民族", "2011-05-01"):
+        assert told in shown.text, told
+    hidden = [NUMBER, f"G{NUMBER}", "1234567", "138 1234 5678", "王芳", world.application.entry.reference]
+    for kept in (*hidden, *(intake.program.title for intake in world.round.list_of_intakes)):
+        assert kept not in shown.text, kept
+    proof = client.get(f"/cms/pathway_application/proof/{world.application.pk}/{world.proof.pk}/")
+    assert proof.content[:2] == b"\xff\xd8"
+    assert client.post(page, {"decision": "reveal", "purpose": "check"}).url == "/cms/"  # Wagtail's refusal.
+    assert not IdentityReveal.objects.exists()
+    others = [
+        one for one in world.addresses() if "pathway_application" not in one and not one.startswith("/application/")
+    ]
+    assert {client.get(one).status_code for one in others} <= {302, 403, 404, 405}
+    for listing in ("enrollment", "learner", "admission_round", "intake", "interest"):
+        assert "王小林" not in client.get(f"/cms/{listing}/", follow=True).text
+
+
+def test_a_junior_school_offers_nothing(client, world):
+    sign_in(client, world.sending_clerk)
+    for form in ("admission_round", "major_offer"):
+        assert not client.get(f"/cms/{form}/new/").context["form"].fields["institution"].queryset.exists()
+    junior = world.junior.institution
+    assert junior not in Institution.objects.providers()
+    assert world.round.institution in Institution.objects.providers()
+
+
+def test_both_schools_decide_and_the_history_says_which(client, world):
+    page = f"/cms/pathway_application/inspect/{world.application.pk}/"
+    sign_in(client, world.sending_clerk)
+    remarks = {"remark-candidate_number": "少一位", "remark-choice1": "换一个"}
+    client.post(page, {"decision": "return", "number": "1", **remarks})
+    world.application.refresh_from_db()
+    returned = world.application.history.last()
+    assert (world.application.state, returned.by, returned.school) == (
+        "returned",
+        world.sending_clerk,
+        world.junior.name,
+    )
+    assert returned.remarks == {"candidate_number": "少一位"}
+    sign_in(client, world.family)
+    assert "少一位" in client.get(f"/my/applications/{world.application.reference}/school/").text
+    assert world.junior.name in client.get(f"/my/applications/{world.application.reference}/").text
+
+    mended = applications.save(world.application, typed={"candidate_number": "202700011"})
+    applications.submit(mended, by=world.family)
+    sign_in(client, world.clerk)
+    client.post(page, {"decision": "keep", "note": "志愿待议", "remark-choice1": "志愿重复"})
+    sign_in(client, world.sending_clerk)
+    client.post(page, {"decision": "take_over"})
+    shown = client.get(page).text
+    assert "志愿重复" not in shown
+    assert "志愿待议" not in shown
+    sign_in(client, world.clerk)
+    client.post(page, {"decision": "return", "number": "2", "note": "志愿待议", "remark-choice1": "志愿重复"})
+    applications.submit(world.application, by=world.family)
+    sign_in(client, world.sending_clerk)
+    assert "志愿重复" not in client.get(page).text
+    assert "志愿待议" not in client.get(page).text
+    client.post(page, {"decision": "verify", "number": "3"})
+    assert list(world.application.history.filter(act__in=["returned", "verified"]).values_list("act", "school")) == [
+        ("returned", world.junior.name),
+        ("returned", world.round.list_of_intakes[0].program.institution.name),
+        ("verified", world.junior.name),
+    ]
+    sign_in(client, world.clerk)
+    assert world.junior.name in client.get(page).text
+    client.post(page, {"decision": "return", "number": "3", "note": "请核对"})
+    world.application.refresh_from_db()
+    assert world.application.state == "returned"
 
 
 def test_rules_and_tables_are_written_in_the_admin(client, world):

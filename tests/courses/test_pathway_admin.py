@@ -105,7 +105,11 @@ def test_a_school_writes_the_majors_that_it_teaches_and_no_other_s(office, world
 
 def test_the_bureau_keeps_one_list_of_junior_schools(client, world):
     bureau = signed_in(client, world.accounts["B"])
-    bureau.post(reverse("junior_school:add"), {"name": "塔河二中", "district": factories.district().pk, "code": ""})
-    assert JuniorSchool.objects.filter(name="塔河二中").exists()
+    junior = factories.institution(name="塔河县第二中学", kind="junior")
+    row = {"name": "塔河二中", "district": factories.district().pk, "code": ""}
+    refused = bureau.post(reverse("junior_school:add"), row | {"institution": world.theirs.pk})
+    assert refused.context["form"].errors.keys() == {"institution"}
+    bureau.post(reverse("junior_school:add"), row | {"institution": junior.pk})
+    assert JuniorSchool.objects.get(name="塔河二中").institution == junior
     manager = signed_in(client, world.accounts["M"])
     assert manager.get(reverse("junior_school:index")).status_code in (302, 403)

@@ -8,6 +8,7 @@ from courses import entering
 from courses.models import AdmissionRound, Entry, Intake
 from courses.states import State
 from tests import factories
+from tests.courses import applying
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +132,12 @@ def test_an_application_to_a_reviewed_class_asks_for_words_and_shows_where_it_st
     enrollment = learner.enrollments.get()
     assert (enrollment.state, enrollment.review.text) == (State.SUBMITTED, "我学过两年。")
     assert [step.place for step in done.context["steps"]][:2] == ["done", "now"]
+
+
+def test_the_page_of_a_round_of_pathways_says_who_may_apply(client):
+    made = applying.pathway_round(rules={"household": "prefecture", "conditions": ["身体健康"]})
+    page = client.get(f"/rounds/{made.pk}/").text
+    for said in ("户籍必须在本地区。", "身体健康", "按成绩"):
+        assert said in page
+    for untrue in ("人人可报", "免费"):
+        assert untrue not in page

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('kind', models.CharField(choices=[('bureau', 'education bureau'), ('secondary', 'secondary vocational school'), ('college', 'college'), ('community', 'community college'), ('center', 'community learning center')], max_length=10, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('bureau', 'education bureau'), ('secondary', 'secondary vocational school'), ('college', 'college'), ('community', 'community college'), ('center', 'community learning center'), ('junior', 'junior middle school')], max_length=10, verbose_name='kind')),
                 ('address', models.CharField(blank=True, max_length=120, verbose_name='address')),
                 ('phone', models.CharField(blank=True, max_length=30, verbose_name='telephone')),
                 ('hours', models.CharField(blank=True, max_length=80, verbose_name='opening hours')),

@@ -170,9 +170,11 @@ def load_notices(home):
 
 
 def load_institution_pages(home, institutions):
-    """The list of institutions and a page for each."""
+    """The list of institutions and a page for each that offers something."""
     index = publish(home, InstitutionIndexPage(show_in_menus=True, **programs.read("pages.toml")["institutions"]))
     for row in programs.read("institutions.toml")["institutions"]:
+        if "summary" not in row:
+            continue
         page = InstitutionPage(
             title=row["name"],
             slug=row["key"],
