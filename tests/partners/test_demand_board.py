@@ -4,6 +4,7 @@ import csv
 import io
 import itertools
 import random
+import re
 from collections import defaultdict
 from datetime import date
 from statistics import median
@@ -396,6 +397,19 @@ def test_everybody_reads_the_public_board_and_takes_it_away(client, market):
     assert all(row[0] in page for row in rows[1:-1])
     assert sheet.max_row == len(rows)
     assert client.get("/demand/download/exe/").status_code == 404
+
+
+def test_the_ten_largest_gaps_come_first_and_the_others_are_folded_away(client):
+    factories.website()
+    for posts in range(1, 13):
+        for _ in range(3):
+            wanted(posts=posts, occupation=occupation(f"工种{posts:02}"))
+    page = client.get("/demand/?year=2027").content.decode()
+    figures, trend_part = page.split('id="trend"')
+    for part in (figures, trend_part):
+        first, more = part.split("<details>")
+        assert re.findall(r"工种\d\d", first) == [f"工种{n:02}" for n in range(12, 2, -1)]
+        assert re.findall(r"工种\d\d", more) == ["工种02", "工种01"]
 
 
 def test_a_board_without_orders_says_so(client):
