@@ -1,9 +1,11 @@
 """What a reader of the demand board asks for, read from the address; what cannot be read is passed over."""
 
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 
 from accounts.models import District
-from partners.demand.board import ALL_YEARS, By, Choice, count, trend, usual_year, years_of
+from partners.demand.board import ALL_YEARS, By, Choice, count, hides_months, trend, usual_year, years_of
 from partners.models import Enterprise
 
 
@@ -23,19 +25,22 @@ class Board:
         by = query.get("by", "")
         year, district, trade = query.get("year", ""), query.get("district", ""), query.get("trade", "")
         usual = usual_year(self.sources)
-        if year == "all":
+        if year == "all" and not self.public:
             chosen = ALL_YEARS
         else:
             chosen = int(year) if year in map(str, self.years) else usual
         found = next((one.pk for one in self.districts if str(one.pk) == district), None)
         if self.public and found:
             trade = ""  # Both together leave so few that neighboring choices would tell of them.
-        return Choice(
+        choice = Choice(
             by=by if by in By.values else By.OCCUPATION,
             year=chosen,
             district=found,
             trade=trade if trade in dict(self.trades) else "",
         )
+        if self.public and choice.by == By.MONTH and hides_months(self.sources, choice):
+            return replace(choice, by=By.QUARTER)
+        return choice
 
     @property
     def is_narrowed(self):

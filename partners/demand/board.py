@@ -1,8 +1,6 @@
 """The demand board: posts by occupation, place or time, who is trained for them, and the gap; pure counting."""
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
-from itertools import combinations
 from statistics import median
 
 from django.db.models import TextChoices
@@ -18,6 +16,8 @@ from partners.models import Occupation
 ALL_YEARS = 0
 # How many years the trend of the gap goes back from its last.
 TREND_YEARS = 5
+# Each is the pay of a single order: for staff only.
+_EXTREMES = ("pay_low", "pay_high")
 
 
 class By(TextChoices):
@@ -51,13 +51,10 @@ class Choice:
         """Whether it belongs to it in some year."""
         return self.district in (None, one.district) and self.trade in ("", one.trade)
 
-    def wider(self):
-        """The choices without one, two or all of the filters, that a reader could compare this one with."""
-        free = {"year": ALL_YEARS, "district": None, "trade": ""}
-        used = [name for name in free if getattr(self, name) != free[name]]
-        for n in range(1, len(used) + 1):
-            for names in combinations(used, n):
-                yield replace(self, **{name: free[name] for name in names})
+    @property
+    def narrowed_by(self):
+        """The fields of a demand that it is narrowed by, besides the year."""
+        return [name for name in ("district", "trade") if getattr(self, name)]
 
     def offers(self, sources):
         """The majors taught that belong to it; a trade narrows occupations, not schools."""
@@ -80,48 +77,80 @@ def years_of(sources):
 
 
 def count(sources, choice, *, public=False):
-    """The board as Figures. `public`: groups of few orders or enterprises are folded together (small.py)."""
-    groups, outsides = _split(sources, choice)
-    keys = _keys(sources, choice, groups)
-    groups = {key: groups.get(key, []) for key in keys}
-    columns = _columns(choice)
-    folded = small.fold(groups, outsides) if public else small.Folded(groups)
-    if folded.withheld:
+    """The board as Figures. `public`: of one year, groups of few orders or enterprises put together (small.py).
+
+    Counted by years the public reads no sum: each year is a table of its own, and a sum would tell of those left out.
+    """
+    columns = _columns(choice, public=public)
+    if public and not _is_told(sources, choice):
         return Figures(columns, [])
-    names = _names(choice.by, folded.groups)
+    groups = _split(sources, choice)
+    groups = {key: groups.get(key, []) for key in _keys(sources, choice, groups)}
+    shown = _shown(sources, choice, groups) if public else groups
+    rest = [one for key, demands in groups.items() if key not in shown for one in demands]
+    names = _names(choice.by, shown)
 
     def values(key, demands, all_groups):
         found = _values(sources, choice, key, demands, all_groups)
-        return _without_few_pays(found, demands) if public else found
+        return _for_everybody(found, demands) if public else found
 
-    rows = [Row(names[key], values(key, demands, folded.groups)) for key, demands in folded.groups.items()]
+    rows = [Row(names[key], values(key, demands, shown)) for key, demands in shown.items()]
     if choice.by not in (By.MONTH, By.QUARTER, By.YEAR):
-        rows.sort(key=lambda row: -row.values["posts"])
-    if folded.rest:
-        rows.append(Row(_("all others together"), values(None, folded.rest, {})))
+        rows.sort(key=lambda row: -row.values["gap" if public else "posts"])
+    if public and choice.by == By.YEAR:
+        return Figures(columns, rows)
+    if rest:
+        rows.append(Row(_("all others together"), values(None, rest, {})))
     total = Row(_("sum"), values(None, [one for rows in groups.values() for one in rows], groups))
     return Figures(columns, rows, total if rows else None)
 
 
+def hides_months(sources, choice):
+    """Whether some month of what the public chose is of too few: the quarter, less its other months, would tell it."""
+    demands = _of_year(sources, choice)
+    return _alone(demands, replace(choice, by=By.MONTH)) != {one.month for one in demands}
+
+
 def _split(sources, choice):
-    """({key: demands that fit}, [{key: those that only a wider choice has} for each wider one])."""
-    groups = defaultdict(list)
-    wider = [(one, defaultdict(list)) for one in choice.wider()]
-    for one in sources.demands:
-        if choice.fits(one):
-            groups[getattr(one, choice.by)].append(one)
-            continue
-        for other, outside in wider:
-            if other.fits(one):
-                outside[getattr(one, choice.by)].append(one)
-    return groups, [outside for _other, outside in wider]
+    """{key: demands that fit}."""
+    return small.grouped([one for one in sources.demands if choice.fits(one)], choice.by)
 
 
-def _without_few_pays(values, demands):
-    """The figures of a row for everybody: pay only where enough orders name one."""
-    if sum(bool(one.pay) for one in demands) >= small.FEWEST_PAYS:
-        return values
-    return values | dict.fromkeys(("pay_low", "pay", "pay_high"))
+def _shown(sources, choice, groups):
+    """The groups that the public may read, each by itself; those that are empty tell of nobody."""
+    if choice.by == By.YEAR:
+        years = {year: replace(choice, by=By.OCCUPATION, year=year) for year in groups}
+        return {year: demands for year, demands in groups.items() if not demands or _is_told(sources, years[year])}
+    alone = _alone(_of_year(sources, choice), choice)
+    return {key: demands for key, demands in groups.items() if not demands or key in alone}
+
+
+def _is_told(sources, choice):
+    """Whether the public may know of the choice at all: what it is narrowed to stands alone in its year."""
+    if choice.by == By.YEAR:
+        return True
+    demands = _of_year(sources, choice)
+    if choice.year == ALL_YEARS or len(choice.narrowed_by) > 1 or not small.is_enough(demands):
+        return False
+    return all(getattr(choice, name) in small.alone(small.grouped(demands, name)) for name in choice.narrowed_by)
+
+
+def _alone(demands, choice):
+    """The keys that stand alone among the demands of a year, wherever a choice of this kind narrows them."""
+    for name in choice.narrowed_by:
+        return small.alone_within(demands, choice.by, name)
+    return small.alone(small.grouped(demands, choice.by))
+
+
+def _of_year(sources, choice):
+    return [one for one in sources.demands if one.year == choice.year]
+
+
+def _for_everybody(values, demands):
+    """The figures of a row for everybody: of pay the middle, in round figures, where enough orders name one."""
+    told = sum(bool(one.pay) for one in demands) >= small.FEWEST_PAYS
+    pay = round(values["pay"] / small.PAY_STEP) * small.PAY_STEP if told else None
+    return {key: value for key, value in values.items() if key not in _EXTREMES} | {"pay": pay}
 
 
 def _keys(sources, choice, groups):
@@ -136,7 +165,7 @@ def _keys(sources, choice, groups):
     return sorted(keys)
 
 
-def _columns(choice):
+def _columns(choice, *, public):
     columns = [
         Column("orders", _("orders")),
         Column("enterprises", _("enterprises")),
@@ -154,7 +183,7 @@ def _columns(choice):
             Column("placed", _("of them at work in the trade")),
             Column("gap", _("gap"), SIGNED),
         ]
-    return columns
+    return [one for one in columns if not (public and one.key in _EXTREMES)]
 
 
 def _values(sources, choice, key, demands, groups):
@@ -199,7 +228,7 @@ def _supply(offers, values):
 
 
 def trend(sources, choice, *, public=False):
-    """The gap of each occupation over the years; in public only where a year's figures are not of a few."""
+    """The gap of each occupation over the years, the last largest first; in public not where it is of a few."""
     years = sorted(years_of(sources))[-TREND_YEARS:]
     columns = [Column(str(year), str(year), SIGNED) for year in years]
     rows = {}
@@ -209,14 +238,21 @@ def trend(sources, choice, *, public=False):
             rows.setdefault(key, dict.fromkeys(map(str, years)))[str(year)] = values
     names = _names(By.OCCUPATION, rows)
     kept = [Row(names[key], values) for key, values in rows.items() if any(one is not None for one in values.values())]
-    return Figures(columns, sorted(kept, key=lambda row: row.label))
+    return Figures(columns, sorted(kept, key=lambda row: (-_last(row), row.label)))
+
+
+def _last(row):
+    """The gap of the last year that is known of a row."""
+    return [one for one in row.values.values() if one is not None][-1]
 
 
 def _gaps(sources, choice, *, public):
     """(occupation, gap) of one year."""
-    groups, outsides = _split(sources, choice)
+    if public and not _is_told(sources, choice):
+        return
+    groups = _split(sources, choice)
     groups = {key: groups.get(key, []) for key in _keys(sources, choice, groups)}
-    shown = small.fold(groups, outsides).groups if public else groups
+    shown = _shown(sources, choice, groups) if public else groups
     for key in shown:
         yield key, _values(sources, choice, key, groups[key], groups)["gap"]
 

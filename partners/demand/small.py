@@ -1,23 +1,15 @@
 """What few have said is not told of anyone: in public, groups of fewer than three orders or enterprises stand together.
 
-A group is also kept back when what one of the filters, or several together, leave out of it is so small that a
-subtraction would tell it; and so much is put to "all others" that they cannot be told apart from the sum either.
-Of pay nothing is told for fewer than five orders: among a few, the lowest and the highest are somebody's own.
+Nothing is told by a subtraction either. Each table of a year is a partition of its orders into parts of enough: the
+groups that stand alone, and all others together; whatever is added or subtracted is made of such parts. Where a table
+is narrowed (to a district, say), a group stands alone in all districts or in none, and the others of each district
+together are enough: so a sum over the districts never has one small part that is missing.
+Of pay the public reads the middle only, of five orders or more, in round figures: the lowest is somebody's own.
 """
-
-from dataclasses import dataclass, field
 
 FEWEST = 3
 FEWEST_PAYS = 5
-
-
-@dataclass
-class Folded:
-    """`groups` to show, `rest`: the demands of all others; `withheld`: there are too few altogether."""
-
-    groups: dict
-    rest: list = field(default_factory=list)
-    withheld: bool = False
+PAY_STEP = 100
 
 
 def is_enough(demands):
@@ -25,28 +17,45 @@ def is_enough(demands):
     return len(demands) >= FEWEST and len({one.enterprise for one in demands}) >= FEWEST
 
 
-def may_show(*parts):
-    """Whether a group may be shown: it, and each part of it that filters leave out."""
-    return all(not demands or is_enough(demands) for demands in parts)
+def grouped(demands, name):
+    """{what the field `name` holds: the demands with it}."""
+    groups = {}
+    for one in demands:
+        groups.setdefault(getattr(one, name), []).append(one)
+    return groups
 
 
-def fold(groups, outsides):
-    """The groups that may be shown, the others put together; each of `outsides` has what filters leave out of them."""
-    everything = [one for demands in groups.values() for one in demands]
-    left_out = [[one for demands in outside.values() for one in demands] for outside in outsides]
-    if everything and not may_show(everything, *left_out):
-        return Folded({}, withheld=True)
-    shown = {
-        key: demands
-        for key, demands in groups.items()
-        if may_show(demands, *(outside.get(key, []) for outside in outsides))
-    }
+def alone(groups):
+    """The keys of the groups that stand alone, so that the others together are enough, or there are none.
+
+    None at all when everything together is not enough.
+    """
+    return _settle(groups, {key for key, demands in groups.items() if is_enough(demands)})
+
+
+def alone_within(demands, by, filtered):
+    """The keys of `by` that stand alone wherever the demands are narrowed to one value of the field `filtered`."""
+    values = grouped(demands, filtered)
+    chosen = alone(values)
+    parts = [values[one] for one in chosen] + [[one for one in demands if getattr(one, filtered) not in chosen]]
+    tables = [grouped(part, by) for part in parts if part]
+    kept = {key for key in alone(grouped(demands, by)) if all(is_enough(one[key]) for one in tables if key in one)}
+    before = None
+    while kept != before:
+        before = set(kept)
+        for table in tables:
+            # What is taken away for one part is taken away for all, which may leave too few hidden in another.
+            kept -= (kept & table.keys()) - _settle(table, kept & table.keys())
+    return kept
+
+
+def _settle(groups, shown):
+    """The keys of `shown` without the smallest, as many as it takes until what is not shown is enough, or nothing."""
+    shown = set(shown)
     rest = [one for key, demands in groups.items() if key not in shown for one in demands]
-    for key in sorted((key for key in shown if shown[key]), key=lambda key: len(shown[key])):
-        # What filters leave out of the hidden groups must not be told either, by way of their sum.
-        hidden = groups.keys() - shown.keys()
-        beside = [[one for other in hidden for one in outside.get(other, [])] for outside in outsides]
-        if not rest or may_show(rest, *beside):
+    for key in sorted(shown, key=lambda key: (len(groups[key]), str(key))):
+        if not rest or is_enough(rest):
             break
-        rest += shown.pop(key)
-    return Folded(shown, rest)
+        rest += groups[key]
+        shown.discard(key)
+    return shown
