@@ -74,6 +74,8 @@ def book(candidate, *, slot, by):
             raise InterviewError(_("There is no interview to book: it was decided, or is no longer shared."))
         if fresh.order.enterprise.is_suspended:
             raise InterviewError(_("No interviews can be booked with this enterprise now. Please ask the school."))
+        if fresh.interviews.filter(state=Interview.State.HELD).exists():
+            raise InterviewError(_("The interview took place. The enterprise decides next, and you get a message."))
         standing = _ahead(fresh)
         if standing is not None and standing.slot_id == slot.pk:
             return standing

@@ -37,8 +37,9 @@ class Own:
 
     @property
     def may_book(self):
-        """Whether a time can be booked: shared and not decided, and the enterprise is not suspended."""
-        return self.is_shared and self.candidate.is_open and not self.enterprise.is_suspended
+        """Whether a time can be booked: shared, not yet met, not decided, and the enterprise is not suspended."""
+        waits = self.is_shared and self.candidate.is_open and not self.enterprise.is_suspended
+        return waits and not self.candidate.interviews.filter(state=Interview.State.HELD).exists()
 
     @property
     def may_add(self):

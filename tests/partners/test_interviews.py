@@ -17,6 +17,7 @@ from partners import candidates, interview_calendars, interviews
 from partners.candidacy import CandidateError
 from partners.interviews import InterviewError, SlotFull
 from partners.models import Interview, InterviewSlot, Role
+from partners.own_candidacy import Own
 from tests import factories
 from tests.partners import making
 
@@ -156,6 +157,18 @@ class TestOneAfterTheOther:
 
         assert list(one.history.values_list("act", flat=True)) == ["shared", "booked", "no_show"]
         interviews.book(one, slot=making.slot(page.order, days=5), by=one.enrollment.account)
+
+    def test_whoever_was_met_is_asked_for_no_further_time(self):
+        page = making.order_program()
+        one = making.candidate(page)
+        slot, owner = making.slot(page.order), making.owner_of(page.order.enterprise)
+        made = interviews.book(one, slot=slot, by=one.enrollment.account)
+        begin(slot)
+        interviews.record_attendance(made, came=True, by=owner)
+        later = making.slot(page.order, days=5)
+        assert Own(one.enrollment).days == []
+        with pytest.raises(InterviewError):
+            interviews.book(one, slot=later, by=one.enrollment.account)
 
     def test_both_sides_are_reminded_once_the_day_before(self):
         page = making.order_program()
