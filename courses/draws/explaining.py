@@ -90,9 +90,10 @@ def explain(draw, reference):
     if outcomes[0].position:
         taking_part = draw.outcomes.order_by("-position").values_list("position", flat=True)
         highest = taking_part.exclude(position=None).first()
-        said.append(
-            _("The ticket came to place %(place)d of %(all)d.") % {"place": outcomes[0].position, "all": highest}
-        )
+        text = _("The ticket came to place %(place)d of %(all)d.")
+        if draw.round.rule == AdmissionRound.Rule.RANKED:
+            text = _("Place %(place)d of %(all)d by score.")
+        said.append(text % {"place": outcomes[0].position, "all": highest})
     return said + [_sentence(outcome) for outcome in outcomes]
 
 
