@@ -182,6 +182,13 @@ class AnswerView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
         self.appeal = get_object_or_404(Appeal.objects.select_related(*related), pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
 
+    def get(self, request, *args, **kwargs):
+        """Whoever may not answer hears it before writing."""
+        if refused := appeals.who_may_not(self.appeal, request.user):
+            messages.warning(request, refused)
+            return redirect(_url_of(self.appeal))
+        return super().get(request, *args, **kwargs)
+
     def get_page_subtitle(self):
         """Who and where."""
         return f"{self.appeal.enrollment.learner.name} · {self.appeal.enrollment.intake.title}"
@@ -200,11 +207,10 @@ class AnswerView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
         try:
             answered = appeals.answer(self.appeal, by=self.request.user, **form.cleaned_data)
         except EnrollmentError as refused:
-            for text in refused.messages:
-                messages.error(self.request, text)
-        else:
-            said = [gettext("Answered; the learner is told."), str(answered.get_outcome_display())]
-            messages.success(self.request, " ".join(filter(None, said)))
+            form.add_error(None, refused.messages)
+            return self.form_invalid(form)
+        said = [gettext("Answered; the learner is told."), str(answered.get_outcome_display())]
+        messages.success(self.request, " ".join(filter(None, said)))
         return redirect(_url_of(self.appeal))
 
     def get_context_data(self, **kwargs):

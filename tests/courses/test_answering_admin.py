@@ -50,7 +50,10 @@ def test_who_decided_is_told_why_they_cannot_answer(tahe):
     page = signed_in(officer).get(reverse("appeal:inspect", args=[appeal.pk]))
     answer = reverse("appeal:answer", args=[appeal.pk])
     assert answer not in page.text
-    signed_in(officer).post(answer, {"uphold": "no", "text": "决定没有错，就是这样。"})
+    assert signed_in(officer).get(answer).url == reverse("appeal:inspect", args=[appeal.pk])
+    refused = signed_in(officer).post(answer, {"uphold": "no", "text": "决定没有错，就是这样。"})
+    assert "决定没有错" in refused.text
+    assert "这项决定是您作出的" in refused.text
     appeal.refresh_from_db()
     assert appeal.state == Appeal.State.OPEN
 
