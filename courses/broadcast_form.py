@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.keys import is_key
 from accounts.models import District
 from courses import broadcasts
 from courses.models import Broadcast, Enrollment, Intake, Term
@@ -74,7 +75,7 @@ class BroadcastForm(forms.Form):
     def clean_enrollments(self):
         """The keys of the ticked enrollments."""
         keys = [key for key in self.cleaned_data["enrollments"].split(",") if key]
-        if not all(key.isdecimal() and len(key) < 19 for key in keys):
+        if not all(map(is_key, keys)):
             raise ValidationError(_("Please choose the enrollments again."))
         if len(keys) > _MOST_CHOSEN:
             raise ValidationError(_("These are too many to tick. Please choose by institution, term and state."))

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.forms import LearnerForm
+from accounts.keys import keys_in
 from accounts.learners import keep
 from accounts.models import Learner
 from courses import entering, seats
@@ -130,7 +131,7 @@ def round_apply(request, pk):
 
 def _learners(request):
     """The account's learners who are named in the address, in the order of the list."""
-    keys = {int(key) for key in request.GET.getlist("learner") if key.isdecimal()}
+    keys = keys_in(request.GET.getlist("learner"))
     return [learner for learner in Learner.objects.of(request.user) if learner.pk in keys]
 
 

@@ -64,6 +64,11 @@ def _unbooked(order):
     return with_all(waiting.filter(is_booked=False, was_met=False))
 
 
+def was_met(candidate):
+    """Whether an interview took place."""
+    return candidate.interviews.filter(state=Interview.State.HELD).exists()
+
+
 def book(candidate, *, slot, by):
     """Book a time; whoever has one changes to this one, until the moment told. Returns the interview.
 
@@ -74,7 +79,7 @@ def book(candidate, *, slot, by):
             raise InterviewError(_("There is no interview to book: it was decided, or is no longer shared."))
         if fresh.order.enterprise.is_suspended:
             raise InterviewError(_("No interviews can be booked with this enterprise now. Please ask the school."))
-        if fresh.interviews.filter(state=Interview.State.HELD).exists():
+        if was_met(fresh):
             raise InterviewError(_("The interview took place. The enterprise decides next, and you get a message."))
         standing = _ahead(fresh)
         if standing is not None and standing.slot_id == slot.pk:

@@ -39,7 +39,7 @@ class Own:
     def may_book(self):
         """Whether a time can be booked: shared, not yet met, not decided, and the enterprise is not suspended."""
         waits = self.is_shared and self.candidate.is_open and not self.enterprise.is_suspended
-        return waits and not self.candidate.interviews.filter(state=Interview.State.HELD).exists()
+        return waits and not interviews.was_met(self.candidate)
 
     @property
     def may_add(self):

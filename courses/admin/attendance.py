@@ -16,6 +16,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
+from accounts.keys import is_key
 from courses import attendance, life
 from courses.attendance import AttendanceError, Mark
 from courses.models import Attendance, ClassMeeting, Intake
@@ -126,7 +127,7 @@ class TakeView(_AttendanceView):
         marks = {}
         for name, value in self.request.POST.items():
             key = name.removeprefix("mark-")
-            if key != name and key.isdecimal() and len(key) < 19 and value in Mark.values:
+            if key != name and is_key(key) and value in Mark.values:
                 marks[int(key)] = value
         if "all_present" in self.request.POST:
             said = set(Attendance.objects.filter(meeting=self.meeting).values_list("enrollment", flat=True))

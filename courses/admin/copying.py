@@ -14,6 +14,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from accounts.keys import keys_in
 from courses import bulk, copying
 from courses.admin.intake_acts import ActView, room_sentences
 from courses.copying import CopyingError
@@ -111,7 +112,7 @@ class CopyTermView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
 
     @cached_property
     def _chosen(self):
-        return {int(key) for key in self.request.POST.getlist("intake") if key.isdecimal()}
+        return keys_in(self.request.POST.getlist("intake"))
 
     def _plans(self, form):
         data = form.cleaned_data

@@ -22,6 +22,7 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
+from accounts.keys import keys_in
 from courses import bulk
 from courses import enrollment as process
 from courses.admin.review_acts import review_acts
@@ -183,7 +184,7 @@ class ActView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
     @cached_property
     def chosen(self):
         """The enrollments that are named; 404 when one of them is not one's own."""
-        keys = {int(key) for key in self._named() if key.isdecimal() and len(key) < 19}
+        keys = keys_in(self._named())
         related = "learner", "intake__program"
         mine = Enrollment.objects.staffed_by(self.request.user).select_related(*related).defer("terms")
         rows = list(mine.filter(pk__in=list(keys)[:AT_ONCE]).order_by("pk"))

@@ -15,6 +15,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
 
+from accounts.keys import is_key
 from courses import marks, round_cancelling, rounds
 from courses.admin.draws import DrawView
 from courses.admin.entries import EntriesView, EntryView
@@ -54,7 +55,7 @@ class RoundCreateView(_SavingMixin, generic.CreateView):
     def earlier(self):
         """The round whose leftover seats are to be shared out, or None."""
         key = self.request.GET.get("after", "")
-        if not key.isdecimal() or len(key) > 9:
+        if not is_key(key):
             return None
         return get_object_or_404(AdmissionRound.objects.staffed_by(self.request.user), pk=key)
 

@@ -17,6 +17,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.admin.widgets.button import Button
 
+from accounts.keys import keys_in
 from institutions.admin import RegisterViewSet
 from partners import agreement_printing, agreements, placements
 from partners.admin.order_classes import ClassesView, ClassView, OutcomesView
@@ -160,7 +161,7 @@ class SignView(Trailed, TemplateView):
         """The queue, the code, the signature."""
         if not request.user.has_perm("partners.change_agreement"):
             raise PermissionDenied
-        chosen = [int(key) for key in request.GET.getlist("agreement") if key.isdecimal() and len(key) < 19]
+        chosen = keys_in(request.GET.getlist("agreement"))
         waiting = to_sign(request.user).with_all().order_by("order", "pk")
         self.found = list(waiting.filter(pk__in=chosen) if chosen else waiting)
         if not self.found:

@@ -18,6 +18,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets.button import Button
 
+from accounts.keys import keys_in
 from courses.admin.enrollments import local
 from courses.models import Enrollment, Intake
 from courses.states import State
@@ -191,7 +192,7 @@ class ShareView(_Acting, Trailed, TemplateView):
 
     def post(self, request, *args, **kwargs):
         """Share those that are ticked, or say why not."""
-        keys = {int(key) for key in request.POST.getlist("id") if key.isdecimal() and len(key) < 19}
+        keys = keys_in(request.POST.getlist("id"))
         chosen = [row for row, _agreed in self.rows() if row.pk in keys]
         on_paper = request.POST.get("on_paper") == "on"
         try:

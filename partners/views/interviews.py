@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.keys import is_key
 from courses.models import Enrollment
 from partners import candidate_papers, candidates, interview_calendars, interviews, own_candidacy
 from partners.candidate_forms import PaperForm, ProfileForm
@@ -45,7 +46,7 @@ def book(request, reference):
     """Book the time that was chosen, or change to it."""
     own = _mine(request, reference)
     key = request.POST.get("slot", "")
-    slot = InterviewSlot.objects.filter(order=own.order, pk=key).first() if key.isdecimal() and len(key) < 19 else None
+    slot = InterviewSlot.objects.filter(order=own.order, pk=key).first() if is_key(key) else None
     if own.candidate is None or slot is None:
         messages.error(request, _("Choose a time."))
         return redirect("interview", reference)

@@ -10,6 +10,7 @@ from wagtail.documents.permissions import permission_policy as documents
 from wagtail.images.permissions import permission_policy as images
 from wagtail.models import Page, Revision
 
+from accounts.keys import keys_in
 from institutions.ownership import foreign_pages, is_foreign
 
 ADMIN_PREFIX = "/cms/"
@@ -59,7 +60,7 @@ def _may_use_files(request, kwargs):
         for policy, names in ((images, {"image_id"}), (documents, {"document_id", "doc_id"}))
     ]
     named += [
-        (policy, {int(key) for key in request.GET.getlist("id") if key.isdecimal()})
+        (policy, keys_in(request.GET.getlist("id")))
         for prefix, policy in _FILES_IN_BULK.items()
         if request.path.startswith(prefix)
     ]
@@ -97,4 +98,4 @@ def _page_keys(request, args, kwargs):
         keys |= set(Revision.objects.filter(pk=kwargs["revision_id"]).values_list("object_id", flat=True))
     if request.path.startswith((_PAGES_IN_BULK, "/cms/choose-page/")):
         keys |= {*request.GET.getlist("id"), *request.POST.getlist("id"), *request.GET.getlist("target_pages[]")}
-    return {int(key) for key in keys if str(key).isdecimal()}
+    return keys_in(keys)
